@@ -1,0 +1,102 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let emulatorLibraries: [Target.Dependency] = [
+  logging,
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "Subprocess", package: "swift-subprocess"),
+  .product(name: "Yams", package: "Yams"),
+]
+
+/// A library or executable of the project, built with the project's settings.
+func module(
+  _ name: String, executable: Bool = false, dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  executable
+    ? .executableTarget(
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+    : .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+/// A test suite; each one may use a real PostgreSQL, real processes and the model stand-in through TestSupport.
+func suite(_ name: String, of dependencies: Target.Dependency...) -> Target {
+  .testTarget(name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+  name: "lambda-local",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "backend", targets: ["Backend"]),
+    .executable(name: "brain", targets: ["Brain"]),
+    .executable(name: "lambda-local", targets: ["lambda-local"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .systemLibrary(
+      name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+
+    module("JSON"),
+    module("LambdaEvents", dependencies: ["JSON"]),
+    module("ConversationAPI", dependencies: ["JSON"]),
+    module("LambdaRuntime", dependencies: [logging]),
+    module("HTTPClient", dependencies: ["CLibcurl"]),
+    module("SQSClient", dependencies: ["HTTPClient", "CLibcrypto", "JSON"]),
+    module("Postgres", dependencies: ["CLibpq"]),
+
+    module(
+      "Backend", executable: true,
+      dependencies: [
+        "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres", "HTTPClient", "SQSClient", "CLibcrypto",
+        logging,
+      ]),
+    module(
+      "Brain", executable: true,
+      dependencies: [
+        "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "SQSClient", "CLibcrypto", logging,
+      ]),
+
+    module("LocalLambda", dependencies: ["JSON", "CLibcrypto"] + emulatorLibraries),
+    module(
+      "lambda-local", executable: true,
+      dependencies: [
+        "LocalLambda", "JSON", "ConversationAPI", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["LocalLambda", "Postgres", "HTTPClient", "JSON", "CLibcrypto"] + emulatorLibraries,
+      path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    suite("JSONTests", of: "JSON"),
+    suite("LambdaEventsTests", of: "LambdaEvents", "JSON", "ConversationAPI"),
+    suite("LambdaRuntimeTests", of: "LambdaRuntime"),
+    suite("HTTPClientTests", of: "HTTPClient"),
+    suite("SQSClientTests", of: "SQSClient", "HTTPClient"),
+    suite("PostgresTests", of: "Postgres"),
+    suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
+    suite("BrainTests", of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient"),
+    suite("LocalLambdaTests", of: "LocalLambda", "JSON"),
+    suite("EndToEndTests", of: "LocalLambda", "ConversationAPI", "JSON", "HTTPClient"),
+  ]
+)
