@@ -1,0 +1,128 @@
+/// An `HttpApi` event: a route to a function.
+public struct HTTPRouteResource: Hashable, Sendable {
+  /// The API's logical id; nil is SAM's own `ServerlessHttpApi`.
+  public var api: String?
+  /// `GET`, `ANY`, …; nil with no path is `$default`.
+  public var method: String?
+  /// `/users/{id}`, `/{proxy+}`, …
+  public var path: String?
+  /// The line it starts on.
+  public var line: Int
+
+  /// As API Gateway writes it: `$default`, `GET /users/{id}`.
+  public var routeKey: String {
+    guard let path, path != "$default" else { return "$default" }
+    return "\(method ?? "ANY") \(path)"
+  }
+}
+
+/// An `SQS` event: a queue that a function works off.
+public struct QueueEventResource: Hashable, Sendable {
+  /// The queue's logical id.
+  public var queue: String
+  public var batchSize: Int
+  /// In seconds.
+  public var maximumBatchingWindow: Int
+  public var reportBatchItemFailures: Bool
+  public var maximumConcurrency: Int?
+  public var enabled: Bool
+  /// The line it starts on.
+  public var line: Int
+}
+
+/// Reads a function's `Events`.
+enum FunctionEvents {
+  static func read(_ properties: inout PropertyReader, function: String, context: TemplateContext)
+    throws(TemplateError) -> ([HTTPRouteResource], [QueueEventResource])
+  {
+    guard let events = try properties.nested("Events") else { return ([], []) }
+    var routes: [HTTPRouteResource] = []
+    var queues: [QueueEventResource] = []
+    for member in events.remaining {
+      let path = "\(function).Events.\(member.key)"
+      var event = try PropertyReader(member.value, path: path, line: member.line, context: context)
+      let type = try event.string("Type") ?? ""
+      var details = try event.nested("Properties")
+      try event.finish()
+      switch type {
+      case "HttpApi":
+        routes.append(try route(&details, line: member.line))
+      case "SQS":
+        guard var details else {
+          throw context.error(member.line, "\(path) names no queue", "Add Properties: Queue: !GetAtt MyQueue.Arn")
+        }
+        queues.append(try queue(&details, path: path, line: member.line, context: context))
+      case "Schedule", "ScheduleV2":
+        context.warn(member.line, "\(path) is ignored: schedules do not fire locally; invoke the function by hand")
+      default:
+        throw context.error(
+          member.line, "\(path) is of type \(type.isEmpty ? "nothing" : type), which is not served locally",
+          "Use HttpApi or SQS, or `lambda-local invoke \(function)` with an event of that kind")
+      }
+    }
+    return (routes, queues)
+  }
+
+  private static func route(_ properties: inout PropertyReader?, line: Int) throws(TemplateError) -> HTTPRouteResource {
+    guard var reader = properties else { return HTTPRouteResource(api: nil, method: nil, path: nil, line: line) }
+    let api = try reader.text("ApiId")
+    if let api, api.resources.count != 1 || api.segments.count != 1 {
+      throw reader.wrong("ApiId", api.line, "must be !Ref of an HttpApi of this template")
+    }
+    let path = try reader.string("Path")
+    let method = try reader.string("Method")?.uppercased()
+    if let path, path != "$default", !path.hasPrefix("/") {
+      throw reader.wrong("Path", line, "must start with /")
+    }
+    if let version = try reader.string("PayloadFormatVersion"), version != "2.0" {
+      throw reader.wrong("PayloadFormatVersion", line, "is \(version); only 2.0 is spoken here")
+    }
+    reader.warn("Auth", "every caller is let in locally")
+    reader.warn("TimeoutInMillis", "API Gateway's 30 seconds apply")
+    reader.ignore("RouteSettings")
+    try reader.finish()
+    return HTTPRouteResource(
+      api: api?.resources.first, method: method == "*" || method == "X-AMAZON-APIGATEWAY-ANY-METHOD" ? "ANY" : method,
+      path: path, line: line)
+  }
+
+  private static func queue(
+    _ reader: inout PropertyReader, path: String, line: Int, context: TemplateContext
+  ) throws(TemplateError) -> QueueEventResource {
+    guard let queue = try reader.text("Queue") else {
+      throw context.error(line, "\(path) names no queue", "Add Queue: !GetAtt MyQueue.Arn")
+    }
+    guard queue.segments.count == 1, case .resource(let name, attribute: "Arn") = queue.segments[0] else {
+      throw context.error(
+        queue.line, "\(path).Queue is not a queue of this template", "Write !GetAtt MyQueue.Arn, and declare the queue")
+    }
+    let batchSize = try reader.integer("BatchSize", in: 1...10_000) ?? 10
+    let window = try reader.integer("MaximumBatchingWindowInSeconds", in: 0...300) ?? 0
+    if batchSize > 10, window == 0 {
+      throw context.error(
+        line, "\(path) has a BatchSize of \(batchSize) and no batching window",
+        "Set MaximumBatchingWindowInSeconds to 1 or more, or BatchSize to 10 or less")
+    }
+    let responseTypes = try reader.strings("FunctionResponseTypes") ?? []
+    for type in responseTypes where type != "ReportBatchItemFailures" {
+      throw reader.wrong("FunctionResponseTypes", line, "has \(type); there is only ReportBatchItemFailures")
+    }
+    var concurrency: Int?
+    if var scaling = try reader.nested("ScalingConfig") {
+      concurrency = try scaling.integer("MaximumConcurrency", in: 2...1000)
+      try scaling.finish()
+    }
+    let enabled = try reader.boolean("Enabled") ?? true
+    try reader.refuse(
+      "FilterCriteria", "is not applied locally, and without it the function would get more than on AWS",
+      "Remove it for local runs, or filter in the function")
+    try reader.refuse(
+      "ProvisionedPollerConfig", "is not done locally", "Use ScalingConfig.MaximumConcurrency")
+    reader.ignore("KmsKeyArn", "MetricsConfig", "Tags")
+    try reader.finish()
+    return QueueEventResource(
+      queue: name, batchSize: batchSize, maximumBatchingWindow: window,
+      reportBatchItemFailures: responseTypes.contains("ReportBatchItemFailures"), maximumConcurrency: concurrency,
+      enabled: enabled, line: line)
+  }
+}

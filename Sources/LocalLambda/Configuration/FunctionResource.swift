@@ -1,0 +1,145 @@
+/// An `AWS::Serverless::Function` of a template.
+public struct FunctionResource: Sendable {
+  /// One variable of its environment.
+  public struct Variable: Sendable {
+    public var name: String
+    public var value: TemplateText
+  }
+
+  /// Its name in the template.
+  public var logicalID: String
+  /// What it is called here: `Metadata: {LambdaLocal: {Name: …}}`, else `FunctionName`, else the logical id.
+  public var name: String
+  /// The program's name, where `CodeUri` holds no `bootstrap`.
+  public var handler: String
+  /// The folder of its program, beside the template.
+  public var codeURI: String?
+  /// In seconds.
+  public var timeout: Int
+  /// In megabytes.
+  public var memorySize: Int
+  /// The most environments at once, if the template limits them.
+  public var reservedConcurrency: Int?
+  /// Its environment, in order.
+  public var environment: [Variable]
+  /// The HTTP routes that lead to it.
+  public var routes: [HTTPRouteResource]
+  /// The queues that it works off.
+  public var queueEvents: [QueueEventResource]
+  /// Verbs of its program to run before it serves (`Metadata: {LambdaLocal: {Prepare: [migrate]}}`).
+  public var prepare: [String]
+  /// The line it starts on.
+  public var line: Int
+}
+
+extension FunctionResource {
+  /// The names of the variables, for a quick look-up.
+  public func variable(_ name: String) -> Variable? { environment.first { $0.name == name } }
+
+  static let runtimes = ["provided.al2023", "provided.al2", "provided"]
+
+  init(_ logicalID: String, _ resource: ResourceNode, globals: TemplateNode?, context: TemplateContext)
+    throws(TemplateError)
+  {
+    self.logicalID = logicalID
+    line = resource.line
+    var properties = try PropertyReader(
+      Self.merged(globals, resource.properties), path: logicalID, line: resource.line, context: context)
+    var (localName, prepare) = try Self.metadata(resource, logicalID, context)
+    let functionName = try properties.string("FunctionName")
+    localName = localName ?? functionName
+    name = localName ?? logicalID
+    self.prepare = prepare
+
+    if try properties.string("PackageType") == "Image" {
+      throw context.error(
+        line, "\(logicalID).PackageType Image is not run locally", "Use PackageType Zip and a custom runtime")
+    }
+    let runtime = try properties.string("Runtime") ?? ""
+    guard Self.runtimes.contains(runtime) else {
+      throw context.error(
+        line, "\(logicalID).Runtime is \(runtime.isEmpty ? "missing" : runtime); only custom runtimes are run here",
+        "Use provided.al2023")
+    }
+    guard let handler = try properties.string("Handler"), !handler.isEmpty else {
+      throw context.error(line, "\(logicalID) has no Handler", "Name the function's program")
+    }
+    self.handler = handler
+    codeURI = try properties.string("CodeUri")
+    timeout = try properties.integer("Timeout", in: 1...900) ?? 3
+    memorySize = try properties.integer("MemorySize", in: 128...10240) ?? 128
+    reservedConcurrency = try properties.integer("ReservedConcurrentExecutions", in: 0...1000)
+    environment = try Self.environment(&properties, context)
+    (routes, queueEvents) = try FunctionEvents.read(&properties, function: logicalID, context: context)
+
+    properties.ignore(
+      "Architectures", "Description", "Tags", "Policies", "Role", "RolePath", "PermissionsBoundary",
+      "AssumeRolePolicyDocument", "LoggingConfig", "RuntimeManagementConfig", "PropagateTags", "CodeSigningConfigArn")
+    properties.warn("Tracing", "no traces are collected locally")
+    properties.warn("VpcConfig", "the function runs on this machine's network")
+    properties.warn("KmsKeyArn", "variables are not encrypted locally")
+    properties.warn("AutoPublishAlias", "only $LATEST exists locally")
+    properties.warn("DeploymentPreference", "only $LATEST exists locally")
+    properties.warn("ProvisionedConcurrencyConfig", "environments are started on demand")
+    properties.warn("EphemeralStorage", "the function uses this machine's disk")
+    properties.warn("SnapStart", "there are no snapshots locally")
+    properties.warn("EventInvokeConfig", "the defaults for asynchronous invocations apply")
+    properties.warn("DeadLetterQueue", "failed asynchronous invocations are logged and dropped")
+    properties.warn("FunctionUrlConfig", "use an HttpApi event, or `lambda-local run --http-port`")
+    try properties.refuse("Layers", "are not mounted locally", "Put what the layer holds into the package")
+    try properties.refuse("InlineCode", "needs a managed runtime", "Use CodeUri with a custom runtime")
+    try properties.refuse("ImageUri", "needs containers", "Use CodeUri with a custom runtime")
+    try properties.refuse("ImageConfig", "needs containers", "Use CodeUri with a custom runtime")
+    try properties.refuse("FileSystemConfigs", "cannot be mounted locally", "Remove it for local runs")
+    try properties.finish()
+  }
+
+  /// `Globals.Function` below the function's own properties; of two mappings both sides' members count.
+  private static func merged(_ globals: TemplateNode?, _ own: TemplateNode?) -> TemplateNode? {
+    guard let globals, case .map(let shared) = globals.content else { return own }
+    guard let own, case .map(var members) = own.content else { return own == nil ? globals : own }
+    for member in shared {
+      if let index = members.firstIndex(where: { $0.key == member.key }) {
+        if let both = merged(member.value, members[index].value) { members[index].value = both }
+      } else {
+        members.append(member)
+      }
+    }
+    return TemplateNode(line: own.line, content: .map(members))
+  }
+
+  private static func environment(_ properties: inout PropertyReader, _ context: TemplateContext)
+    throws(TemplateError) -> [Variable]
+  {
+    guard var environment = try properties.nested("Environment") else { return [] }
+    guard var variables = try environment.nested("Variables") else {
+      try environment.finish()
+      return []
+    }
+    try environment.finish()
+    var read: [Variable] = []
+    for member in variables.remaining {
+      let isName =
+        member.key.first?.isLetter == true
+        && member.key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+      guard isName else {
+        throw context.error(
+          member.line, "\(member.key) is no name of a variable", "Use letters, digits and _, and start with a letter")
+      }
+      if let value = try variables.text(member.key) { read.append(Variable(name: member.key, value: value)) }
+    }
+    return read
+  }
+
+  private static func metadata(_ resource: ResourceNode, _ logicalID: String, _ context: TemplateContext)
+    throws(TemplateError) -> (name: String?, prepare: [String])
+  {
+    guard let node = resource.metadata?["LambdaLocal"] else { return (nil, []) }
+    var reader = try PropertyReader(
+      node, path: "\(logicalID).Metadata.LambdaLocal", line: node.line, context: context)
+    let name = try reader.string("Name")
+    let prepare = try reader.strings("Prepare") ?? []
+    try reader.finish()
+    return (name, prepare)
+  }
+}

@@ -1,0 +1,97 @@
+internal import FoundationEssentials
+
+/// A SAM template, read: what of it is served locally, and what is not.
+///
+/// ```swift
+/// let template = try Template(path: "template.yaml")
+/// template.functions.map(\.name)   // ["backend", "brain"]
+/// ```
+public struct Template: Sendable {
+  /// The file it was read from.
+  public var path: String
+  /// In the order of the file, like everything here.
+  public var functions: [FunctionResource] = []
+  public var queues: [QueueResource] = []
+  public var apis: [HTTPAPIResource] = []
+  /// `Outputs`, by name.
+  public var outputs: [(name: String, value: TemplateText)] = []
+  /// What is left out, harmlessly.
+  public var warnings: [TemplateWarning] = []
+  /// The account and region of every local ARN.
+  public var account: AccountIdentity
+  /// Logical ids of resources that exist on AWS only, with their types.
+  public var remoteResources: [String: String] = [:]
+
+  /// Reads a template file.
+  public init(path: String, parameters: [String: String] = [:], account: AccountIdentity = AccountIdentity())
+    throws(TemplateError)
+  {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw TemplateError(
+        file: path, line: nil, what: "the template cannot be read",
+        advice: "Run this where template.yaml is, or name it with --template")
+    }
+    try self.init(
+      yaml: String(decoding: data, as: UTF8.self), path: path, parameters: parameters, account: account)
+  }
+
+  /// Reads a template's text; the path is for messages and for what is relative to it.
+  public init(
+    yaml: String, path: String, parameters: [String: String] = [:], account: AccountIdentity = AccountIdentity()
+  ) throws(TemplateError) {
+    self.path = path
+    self.account = account
+    let root = try TemplateNode(yaml: yaml, file: path)
+    var sections = try TemplateSections(root, file: path)
+    let context = TemplateContext(
+      file: path, intrinsics: try sections.intrinsics(parameters: parameters, account: account))
+    try readResources(sections.resources, globals: sections.globals, context: context)
+    for output in sections.outputs {
+      guard let value = output.value["Value"] else { continue }
+      if let text = try context.intrinsics.resolve(value).text { outputs.append((output.key, text)) }
+    }
+    try check(context)
+    warnings = context.warnings
+  }
+
+  private mutating func readResources(
+    _ resources: [TemplateNode.Member], globals: TemplateNode?, context: TemplateContext
+  ) throws(TemplateError) {
+    for member in resources {
+      let resource = try ResourceNode(member, context: context)
+      if let condition = resource.condition,
+        try !context.intrinsics.condition(condition, line: resource.line)
+      {
+        continue
+      }
+      switch resource.type {
+      case "AWS::Serverless::Function":
+        functions.append(
+          try FunctionResource(member.key, resource, globals: globals?["Function"], context: context))
+      case "AWS::Serverless::HttpApi":
+        apis.append(try HTTPAPIResource(member.key, resource, context: context))
+      case "AWS::SQS::Queue":
+        queues.append(try QueueResource(member.key, resource, context: context))
+      case "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Url":
+        throw context.error(
+          resource.line, "\(member.key) is an \(resource.type), which is not served locally",
+          "Write it as an AWS::Serverless::Function with Events")
+      case let type where type.hasPrefix("AWS::Serverless::"):
+        throw context.error(
+          resource.line, "\(member.key) is an \(type), which is not served locally",
+          "Use AWS::Serverless::Function and AWS::Serverless::HttpApi")
+      default:
+        remoteResources[member.key] = resource.type
+        if !Self.isWithoutConsequence(resource.type) {
+          context.warn(resource.line, "\(member.key) is ignored: \(resource.type) is not served locally")
+        }
+      }
+    }
+  }
+
+  /// Types that only make sense on AWS, and are missed by nobody on one machine.
+  private static func isWithoutConsequence(_ type: String) -> Bool {
+    ["AWS::IAM::", "AWS::Logs::", "AWS::CloudWatch::", "AWS::SQS::QueuePolicy", "AWS::Lambda::Permission"]
+      .contains { type.hasPrefix($0) }
+  }
+}
