@@ -1,0 +1,30 @@
+/// An answer whose body is read while it arrives.
+///
+/// ```swift
+/// let response = try await client.stream(request)
+/// for try await chunk in response { … }
+/// ```
+/// The transfer is paused while the reader is behind by more than a fixed window, and ended when the
+/// response and its iterators are let go before the end.
+public struct HTTPClientStreamingResponse: Sendable, AsyncSequence {
+  /// The pieces of the body, in the sizes they arrived in.
+  public typealias Element = [UInt8]
+  /// Why a body can stop short.
+  public typealias Failure = HTTPClientError
+
+  /// The status code.
+  public let status: Int
+  /// The header fields.
+  public let headers: HTTPClientHeaders
+
+  /// An iterator over the rest of the body. Two iterators share one body: each piece goes to one of them.
+  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
+
+  /// Hands out the body piece by piece.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    /// The next piece, never empty, or nil after the last; throws when the body stopped short.
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPClientError) -> [UInt8]? {
+      nil
+    }
+  }
+}
