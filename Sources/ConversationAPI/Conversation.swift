@@ -1,0 +1,53 @@
+/// A conversation of a user.
+public struct Conversation: Codable, Sendable, Equatable {
+  /// The conversation's id.
+  public var id: Int64
+  /// Whose it is.
+  public var userID: Int64
+  /// When its last message came: RFC 3339 in UTC.
+  public var updatedAt: String
+  /// Its newest message; 0 without messages.
+  public var lastMessageID: Int64
+  /// The newest message that the stored memory covers; 0 without a memory.
+  public var coveredMessageID: Int64
+
+  /// A conversation from its parts.
+  public init(id: Int64, userID: Int64, updatedAt: String, lastMessageID: Int64, coveredMessageID: Int64) {
+    self.id = id
+    self.userID = userID
+    self.updatedAt = updatedAt
+    self.lastMessageID = lastMessageID
+    self.coveredMessageID = coveredMessageID
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id
+    case userID = "user_id"
+    case updatedAt = "updated_at"
+    case lastMessageID = "last_message_id"
+    case coveredMessageID = "covered_message_id"
+  }
+}
+
+/// A person who writes.
+public struct User: Codable, Sendable, Equatable {
+  /// The user's id.
+  public var id: Int64
+  /// The user's number in E.164 form.
+  public var phoneNumber: String
+  /// When the user was first seen: RFC 3339 in UTC.
+  public var createdAt: String
+
+  /// A user from its parts.
+  public init(id: Int64, phoneNumber: String, createdAt: String) {
+    self.id = id
+    self.phoneNumber = phoneNumber
+    self.createdAt = createdAt
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case id
+    case phoneNumber = "phone_number"
+    case createdAt = "created_at"
+  }
+}

@@ -1,0 +1,38 @@
+/// An HTTP error as RFC 9457 problem details, `application/problem+json`.
+public struct ProblemDetails: Codable, Sendable, Equatable {
+  /// The kind of problem, a URI; `about:blank` says no more than the status does.
+  public var type: String
+  /// The kind of problem in words.
+  public var title: String
+  /// The HTTP status.
+  public var status: Int
+  /// What went wrong this time.
+  public var detail: String?
+  /// The invalid fields of the body, when that is what went wrong.
+  public var errors: [FieldError]?
+
+  /// A problem from its parts.
+  public init(
+    type: String = "about:blank", title: String, status: Int, detail: String? = nil, errors: [FieldError]? = nil
+  ) {
+    self.type = type
+    self.title = title
+    self.status = status
+    self.detail = detail
+    self.errors = errors
+  }
+
+  /// One invalid field.
+  public struct FieldError: Codable, Sendable, Equatable {
+    /// Which field: an RFC 6901 JSON pointer into the body.
+    public var pointer: String
+    /// What is wrong with it.
+    public var detail: String
+
+    /// An invalid field.
+    public init(pointer: String, detail: String) {
+      self.pointer = pointer
+      self.detail = detail
+    }
+  }
+}
