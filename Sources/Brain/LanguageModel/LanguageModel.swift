@@ -1,0 +1,98 @@
+import HTTPClient
+import JSON
+import Logging
+import Synchronization
+
+/// A language model behind HTTP: one call for each question, tried again while that can help.
+///
+/// When the provider asks for a pause, every conversation that this process works on keeps it.
+final class LanguageModel: Sendable {
+  private let settings: LanguageModelSettings
+  private let codec: any LanguageModelCodec
+  private let http: HTTPClient
+  private let logger: Logger
+  private let pausedUntil = Mutex<ContinuousClock.Instant?>(nil)
+
+  init(settings: LanguageModelSettings, http: HTTPClient, logger: Logger) {
+    self.settings = settings
+    self.codec = settings.codec
+    self.http = http
+    self.logger = logger
+  }
+
+  /// Asks, and waits for the whole answer.
+  func complete(_ request: LanguageModelRequest) async throws(LanguageModelError) -> LanguageModelAnswer {
+    let body = codec.body(of: request).serializedBytes
+    var attempt = 0
+    while true {
+      try await waitForPause(before: request.deadline)
+      do {
+        return try await send(body, deadline: request.deadline)
+      } catch .unavailable(let detail, let asked) {
+        if let asked { pause(for: asked) }
+        attempt += 1
+        let delay = asked ?? RetryDelay.ownChoice(attempt: attempt - 1)
+        guard attempt <= settings.maximumRetries, delay <= RetryDelay.longest else {
+          throw .unavailable(detail, retryAfter: asked)
+        }
+        guard ContinuousClock.now + delay < request.deadline else { throw .deadline }
+        logger.warning(
+          "the model is asked again", metadata: ["reason": "\(detail)", "retry": "\(attempt)", "after": "\(delay)"])
+        try await sleep(for: delay)
+      }
+    }
+  }
+
+  private func send(
+    _ body: [UInt8], deadline: ContinuousClock.Instant
+  ) async throws(LanguageModelError) -> LanguageModelAnswer {
+    let left = deadline - ContinuousClock.now
+    guard left > .zero else { throw .deadline }
+    var headers = codec.headers
+    headers.set("Content-Type", to: "application/json")
+    let response: HTTPClientResponse
+    do {
+      response = try await http.send(
+        HTTPClientRequest(
+          method: "POST", url: settings.baseURL + codec.path, headers: headers, body: body, timeout: left,
+          maximumResponseBytes: 8 << 20))
+    } catch {
+      if error.kind == .timedOut, ContinuousClock.now >= deadline { throw .deadline }
+      throw .unavailable(error.description, retryAfter: nil)
+    }
+    let json = try? JSONValue(parsing: response.body)
+    guard response.status == 200 else {
+      let (code, message) = json.map(codec.error(in:)) ?? ("", "an answer that is not JSON")
+      throw LanguageModelError(
+        status: response.status, code: code, detail: message, retryAfter: RetryDelay.asked(by: response.headers))
+    }
+    // A proxy's error page can come with 200 as well: not this API's answer is a fault of the way, worth another try.
+    guard let json, let answer = try codec.answer(in: json) else {
+      throw .unavailable("HTTP 200 with something else than an answer", retryAfter: nil)
+    }
+    return answer
+  }
+
+  private func pause(for duration: Duration) {
+    let end = ContinuousClock.now + duration
+    pausedUntil.withLock { $0 = max($0 ?? end, end) }
+  }
+
+  private func waitForPause(before deadline: ContinuousClock.Instant) async throws(LanguageModelError) {
+    guard let end = pausedUntil.withLock({ $0 }) else { return }
+    let left = end - ContinuousClock.now
+    guard left > .zero else { return }
+    guard end < deadline, left <= RetryDelay.longest else {
+      throw .unavailable("the provider asked for a pause", retryAfter: left)
+    }
+    try await sleep(for: left)
+  }
+
+  private func sleep(for duration: Duration) async throws(LanguageModelError) {
+    do {
+      try await Task.sleep(for: duration)
+    } catch {
+      throw .unavailable("cancelled while waiting for the model", retryAfter: nil)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import HTTPClient
+import JSON
+
+/// How one vendor's API says what ``LanguageModelRequest`` and ``LanguageModelAnswer`` mean.
+protocol LanguageModelCodec: Sendable {
+  /// The path below the base URL.
+  var path: String { get }
+  /// What identifies the caller, and the API's version.
+  var headers: HTTPClientHeaders { get }
+  /// The request's body.
+  func body(of request: LanguageModelRequest) -> JSONValue
+  /// The answer in a body that came with status 200; nil when that body is not of this API.
+  func answer(in body: JSONValue) throws(LanguageModelError) -> LanguageModelAnswer?
+  /// The code and the message of an error's body.
+  func error(in body: JSONValue) -> (code: String, message: String)
+}
+
+extension LanguageModelSettings {
+  var codec: any LanguageModelCodec {
+    switch provider {
+    case .openai: OpenAICodec(model: model, apiKey: apiKey)
+    case .anthropic: AnthropicCodec(model: model, apiKey: apiKey, baseURL: baseURL)
+    }
+  }
+}
