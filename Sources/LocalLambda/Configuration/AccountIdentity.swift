@@ -1,6 +1,8 @@
 /// The region and account that local ARNs carry.
 public struct AccountIdentity: Hashable, Sendable {
+  /// `AWS_REGION` of the functions.
   public var region: String
+  /// Twelve digits.
   public var accountID: String
 
   /// Amazon's own example account, unless told otherwise.

@@ -20,11 +20,15 @@ public struct HTTPRouteResource: Hashable, Sendable {
 public struct QueueEventResource: Hashable, Sendable {
   /// The queue's logical id.
   public var queue: String
+  /// The most records in one invocation.
   public var batchSize: Int
   /// In seconds.
   public var maximumBatchingWindow: Int
+  /// Whether the function answers which records failed.
   public var reportBatchItemFailures: Bool
+  /// The most invocations at once, if the template limits them.
   public var maximumConcurrency: Int?
+  /// A disabled event polls nothing.
   public var enabled: Bool
   /// The line it starts on.
   public var line: Int

@@ -2,7 +2,9 @@
 public struct FunctionResource: Sendable {
   /// One variable of its environment.
   public struct Variable: Sendable {
+    /// As the function sees it.
     public var name: String
+    /// As the template has it.
     public var value: TemplateText
   }
 

@@ -4,6 +4,7 @@ public struct QueueResource: Sendable {
   public struct Redrive: Hashable, Sendable {
     /// The dead-letter queue's logical id.
     public var deadLetterQueue: String
+    /// How often a message is received before it goes there.
     public var maxReceiveCount: Int
   }
 
@@ -13,6 +14,7 @@ public struct QueueResource: Sendable {
   public var name: String
   /// SQS attributes as SQS names them, but for the redrive policy.
   public var attributes: [String: String]
+  /// Its dead-letter queue, if it has one.
   public var redrive: Redrive?
   /// The line it starts on.
   public var line: Int

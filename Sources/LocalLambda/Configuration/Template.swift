@@ -11,7 +11,9 @@ public struct Template: Sendable {
   public var path: String
   /// In the order of the file, like everything here.
   public var functions: [FunctionResource] = []
+  /// The queues, dead-letter queues among them.
   public var queues: [QueueResource] = []
+  /// The HTTP APIs that are declared; SAM's implicit one is not.
   public var apis: [HTTPAPIResource] = []
   /// `Outputs`, by name.
   public var outputs: [(name: String, value: TemplateText)] = []
