@@ -1,0 +1,78 @@
+extension MemoryExtraction {
+  /// Whether a sentence asks for something to be forgotten.
+  func isForgetting(_ sentence: Sentence, _ language: Language) -> Bool {
+    language.forget.contains { $0.match(in: sentence, language: language) != nil }
+  }
+
+  /// "Forget what I told you about my allergy": known facts about it are taken back, new ones are not kept.
+  mutating func forget() {
+    for message in messages where message.isFromUser {
+      let language = language(of: message)
+      guard let ref = message.ref else { continue }
+      for sentence in message.sentences {
+        for pattern in language.forget {
+          guard let match = pattern.match(in: sentence, language: language) else { continue }
+          let about = contentWords(match.captures.joined(separator: " "))
+          for known in transcript.knownFacts where !about.isDisjoint(with: contentWords(known.text)) {
+            if !answer.retracted.contains(where: { $0.ref == known.ref }) {
+              answer.retracted.append(.init(ref: known.ref, why: "user_asked_to_forget", evidence: [ref]))
+            }
+          }
+          answer.facts.removeAll { !about.isDisjoint(with: contentWords($0.text)) }
+          break
+        }
+      }
+    }
+  }
+
+  /// Promises of either side, requests that nobody has answered, and what has been settled since.
+  mutating func findOpenItems() {
+    for index in messages.indices {
+      let message = messages[index]
+      guard let ref = message.ref else { continue }
+      let language = language(of: message)
+      let dates = dates(of: message)
+      let isAnswered = messages[index...].contains { !$0.isFromUser }
+      for sentence in message.sentences where !isForgetting(sentence, language) {
+        let asks = message.isFromUser && !isAnswered
+          && (sentence.isQuestion || matches(language.requests, sentence, language, atLeast: 1))
+        guard asks || (!sentence.isQuestion && matches(language.promises, sentence, language, atLeast: 3)) else { continue }
+        let (text, due) = dates.annotate(sentence)
+        answer.openItems.append(
+          .init(
+            text: text, owner: message.isFromUser && !asks ? "user" : "assistant",
+            due: due.last?.description, evidence: [ref]))
+      }
+      close(with: message, language)
+    }
+  }
+
+  /// "It came", "done", "never mind".
+  private mutating func close(with message: Transcript.Message, _ language: Language) {
+    guard let ref = message.ref, message.isFromUser else { return }
+    for sentence in message.sentences where !sentence.isQuestion {
+      let isDone = matches(language.done, sentence, language, atLeast: 0)
+      let isDropped = matches(language.dropped, sentence, language, atLeast: 0)
+      guard isDone || isDropped else { continue }
+      let about = contentWords(String(sentence.text))
+      let open = transcript.knownOpenItems.filter { item in !answer.closedItems.contains { $0.ref == item.ref } }
+      let related = open.filter { !about.isDisjoint(with: contentWords($0.text)) }
+      for item in related.isEmpty && open.count == 1 ? open : related {
+        answer.closedItems.append(.init(ref: item.ref, how: isDropped ? "dropped" : "done", evidence: [ref]))
+      }
+      answer.openItems.removeAll { item in
+        !item.evidence.contains(ref) && !about.isDisjoint(with: contentWords(item.text))
+      }
+    }
+  }
+
+  /// Whether a pattern fits, with so many words taken by it.
+  private func matches(
+    _ patterns: [PhrasePattern], _ sentence: Sentence, _ language: Language, atLeast count: Int
+  ) -> Bool {
+    patterns.contains { pattern in
+      guard let match = pattern.match(in: sentence, language: language) else { return false }
+      return match.captures.last.map { $0.split(separator: " ").count >= count } ?? (count <= 1)
+    }
+  }
+}

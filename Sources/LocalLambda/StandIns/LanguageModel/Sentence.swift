@@ -1,0 +1,108 @@
+/// A sentence with its words, as the rules look at them.
+struct Sentence: Sendable {
+  /// One word: letters, digits, and what holds them together (`I'm`, `4471-K`, `19:30`, `a@b.de`, `+49`).
+  struct Word: Sendable {
+    /// As written.
+    var text: Substring
+    /// Lower case, with straight apostrophes.
+    var folded: String
+    /// A comma, colon, dash or bracket follows: a clause ends here.
+    var endsClause: Bool
+
+    var isCapitalised: Bool { text.first?.isUppercase == true }
+    var isNumber: Bool { !text.isEmpty && text.allSatisfy(\.isWholeNumber) }
+  }
+
+  /// As written, without white space around it.
+  var text: Substring
+  var words: [Word]
+
+  var isQuestion: Bool { text.hasSuffix("?") || text.hasPrefix("¿") }
+}
+
+extension Sentence {
+  /// The sentences of a message.
+  static func split(_ message: String) -> [Sentence] {
+    var sentences: [Sentence] = []
+    var start = message.startIndex
+    var index = message.startIndex
+    func close(at end: String.Index) {
+      let sentence = Sentence(message[start..<end])
+      if !sentence.words.isEmpty { sentences.append(sentence) }
+      start = end
+    }
+    while index < message.endIndex {
+      let next = message.index(after: index)
+      switch message[index] {
+      case "\n", "\r\n", ";": close(at: next)
+      case "!", "?", "…":
+        // An opening or a closing one inside a word (`Kestrel!42`) does not end a sentence.
+        if next == message.endIndex || message[next].isWhitespace { close(at: next) }
+      case ".":
+        if next == message.endIndex || (message[next].isWhitespace && !isAbbreviation(message[start..<index], message[next...])) {
+          close(at: next)
+        }
+      default: break
+      }
+      index = next
+    }
+    close(at: message.endIndex)
+    return sentences
+  }
+
+  /// `Dr.`, `z. B.`, and an ordinal before a lower-case word or a month (`6. März`).
+  private static func isAbbreviation(_ before: Substring, _ after: Substring) -> Bool {
+    guard let last = before.split(whereSeparator: \.isWhitespace).last else { return false }
+    if ["Mr", "Mrs", "Ms", "Dr", "St", "Nr", "Str", "No", "Sr", "Sra", "Dra", "bzw", "ca", "Tel"].contains(last) { return true }
+    if last.count == 1, last.first?.isLetter == true { return true }
+    guard last.count <= 2, last.allSatisfy(\.isWholeNumber) else { return false }
+    let following = after.split(whereSeparator: { !$0.isLetter }).first.map { $0.lowercased() } ?? ""
+    return Language.monthNames.contains(following)
+  }
+
+  init(_ raw: Substring) {
+    text = raw[...]
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    words = []
+    var index = text.startIndex
+    while index < text.endIndex {
+      guard text[index].isWordPart else {
+        if !text[index].isWhitespace, text[index].endsClause, !words.isEmpty { words[words.count - 1].endsClause = true }
+        index = text.index(after: index)
+        continue
+      }
+      var end = index
+      while end < text.endIndex, text[end].isWordPart || text.joins(at: end) { end = text.index(after: end) }
+      let word = text[index..<end]
+      words.append(
+        Word(text: word, folded: word.lowercased().replacing("’", with: "'"), endsClause: false))
+      index = end
+    }
+  }
+
+  /// The text from one word to another, punctuation between them included.
+  func text(_ range: Range<Int>) -> String {
+    guard let first = words[range].first, let last = words[range].last else { return "" }
+    return String(text[first.text.startIndex..<last.text.endIndex])
+  }
+}
+
+extension Character {
+  fileprivate var isWordPart: Bool { isLetter || isNumber || self == "+" || self == "#" || self == "€" || self == "$" || self == "£" || self == "%" }
+  fileprivate var endsClause: Bool { [",", ":", "(", ")", "–", "—", "\"", "«", "»", "“", "”"].contains(self) }
+}
+
+extension Substring {
+  /// Whether the mark at this place holds two parts of one word together: `I'm`, `19:30`, `4471-K`, `a@b.de`.
+  fileprivate func joins(at index: Index) -> Bool {
+    guard ["'", "’", "-", "_", "@", ".", ":", "/", ",", "!"].contains(self[index]), index > startIndex else { return false }
+    let next = self.index(after: index)
+    guard next < endIndex, self[next].isLetter || self[next].isNumber else { return false }
+    let previous = self[self.index(before: index)]
+    switch self[index] {
+    case ",", ":": return previous.isNumber && self[next].isNumber
+    default: return previous.isLetter || previous.isNumber
+    }
+  }
+}
