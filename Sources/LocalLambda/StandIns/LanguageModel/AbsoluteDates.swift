@@ -72,7 +72,8 @@ struct AbsoluteDates {
   private func dayNumber(_ word: Sentence.Word) -> Int? {
     let digits = word.folded.prefix(while: \.isWholeNumber)
     let suffix = word.folded.dropFirst(digits.count)
-    guard digits.count <= 2, ["", "st", "nd", "rd", "th", "er", "º", "ª", "°"].contains(suffix), let day = Int(digits) else {
+    guard digits.count <= 2, ["", "st", "nd", "rd", "th", "er", "º", "ª", "°"].contains(suffix), let day = Int(digits)
+    else {
       return nil
     }
     return (1...31).contains(day) ? day : nil
@@ -109,7 +110,9 @@ struct AbsoluteDates {
   }
 
   private func weekday(_ sentence: Sentence, at index: Int, _ today: CivilDate) -> Found? {
-    guard let weekday = language.weekdays[sentence.words[index].folded], !isExcluded(sentence, index) else { return nil }
+    guard let weekday = language.weekdays[sentence.words[index].folded], !isExcluded(sentence, index) else {
+      return nil
+    }
     return Found(range: index..<(index + 1), date: today.next(weekday: weekday))
   }
 

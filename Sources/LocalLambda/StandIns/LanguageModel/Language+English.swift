@@ -20,7 +20,8 @@ extension Language {
     dayUnits: ["day": 1, "days": 1, "week": 7, "weeks": 7],
     greetings: words("hi hello hey morning evening afternoon welcome dear"),
     positive: words(
-      "thanks thank great perfect good nice happy lovely wonderful love awesome excellent super fine glad delicious wow hero"),
+      "thanks thank great perfect good nice happy lovely wonderful love awesome excellent super fine glad delicious wow hero"
+    ),
     negative: words(
       """
       bad late broken angry terrible awful disappointed problem wrong complaint slow unhappy annoyed hate worst missing \
@@ -42,7 +43,7 @@ extension Language {
       FactRule(
         .identity, "The user's name is {1}.", "my name is|was <name>", "my name's <name>", "^this is <Name>",
         "^hi|hello|hey this is <Name>", "^hi|hello|hey i'm <Name>", "^hi|hello|hey i am <Name>", "^i'm <Name>",
-        "name is actually? <Name>", "^<Name> here", entity: (1, .person), isSingle: true),
+        "^<Name> here", entity: (1, .person), isSingle: true),
       FactRule(.preference, "The user wants to be called {1}.", "call me <Name>", isSingle: true),
       FactRule(.identity, "The user is {1} years old.", "i'm|i am? <number> years old", isSingle: true),
       FactRule(
@@ -59,7 +60,8 @@ extension Language {
       FactRule(.fact, "The user is allergic to {1}.", "allergic to <rest>", "allergy to <rest>"),
       FactRule(
         .fact, "The user is {1}.",
-        "i'm|am|are|we're a|an|now|also? <vegetarian|vegan|pescatarian|diabetic|pregnant|coeliac|celiac|retired|lactose-intolerant>"),
+        "i'm|am|are|we're a|an|now|also? <vegetarian|vegan|pescatarian|diabetic|pregnant|coeliac|celiac|retired|lactose-intolerant>"
+      ),
       FactRule(
         .relationship, "The user's {1} is called {2}.",
         "my|our <wife|husband|partner|sister|brother|mother|father|mum|mom|dad|daughter|son|boss|friend|cousin|grandmother|grandfather|dog|cat|baby|colleague> is|called|named? called|named? <Name>",
@@ -73,36 +75,50 @@ extension Language {
         "we also have <a> <cat|dog>"),
       FactRule(.relationship, "Her name is {1}.", "her name is <Name>", entity: (1, .person)),
       FactRule(.relationship, "His name is {1}.", "his name is <Name>", entity: (1, .person)),
-      FactRule(.preference, "The user prefers {1}.", "i'd|i|we|i'll would|really|much? prefer|rather have|like? <rest>"),
+      FactRule(.preference, "The user prefers {1}.", "i'd|i|we|we'd would|really|much? prefer <rest>"),
+      FactRule(.preference, "The user would rather {1}.", "i'd|we'd|would rather <rest>"),
+      FactRule(.preference, "The user wants {1} instead of {2}.", "<word> instead of <rest>"),
       FactRule(.preference, "The user prefers a {1} {2}.", "<window|aisle|quiet|corner|outdoor> <seat|table|room>"),
       FactRule(.preference, "The user loves {1}.", "i|we really? love <rest>"),
-      FactRule(.preference, "The user dislikes {1}.", "i|we really? hate|dislike <rest>", "i|we don't like <rest>", "i|we can't stand <rest>"),
+      FactRule(
+        .preference, "The user dislikes {1}.", "i|we really? hate|dislike <rest>", "i|we don't like <rest>",
+        "i|we can't stand <rest>"),
       FactRule(.preference, "{1} dislikes {2}.", "<Name> dislikes|hates <rest>"),
       FactRule(.preference, "The user does not eat {1}.", "i|we don't|can't eat|drink <rest>"),
       FactRule(.preference, "The user never {s1}.", "i|we never <rest>"),
       FactRule(.preference, "The user always {s1}.", "i|we always <rest>"),
       FactRule(.preference, "The user wants to be contacted by {1}.", "please <text|call|email|e-mail|message> me"),
       FactRule(.preference, "Contact: {1}.", "can|may ring|call me <all>", "call me on|at|after|before <all>"),
-      FactRule(.preference, "Not wanted: {1}.", "but|and? not <glossy|pink|red|blue|spicy>", "please no <rest>", "anything but <rest>"),
       FactRule(
-        .fact, "The budget is {1} {2}.", "budget|most|than|to is|of|at? <number> <euros|pounds|dollars|eur|gbp|usd>",
+        .preference, "Not wanted: {1}.", "but|and? not <glossy|pink|red|blue|spicy>", "please no <rest>",
+        "anything but <rest>"),
+      FactRule(
+        .fact, "The budget is {1} {2}.", "<number> <euros|pounds|dollars> at most|maximum",
+        "budget|to|than is|of|at? <number> <euros|pounds|dollars|eur|gbp|usd>",
         isSingle: true),
       FactRule(.fact, "The budget is {1}.", "budget is|of about|around? <rest>", isSingle: true),
-      FactRule(.fact, "Where: {1}.", "it's the <rest> behind|beside|opposite number <number>"),
-      FactRule(.fact, "How to find it: {1}.", "^it's <the> <word> house behind|beside|opposite <all>"),
-      FactRule(.event, "The user is travelling to {1}.", "i'm|we're flying|travelling|traveling|going|driving to <Name>", entity: (1, .place), isSingle: true),
+      FactRule(
+        .fact, "It is the {1} {2} {3}.",
+        "it's the <green|red|blue|white|yellow|grey|brown|first|second|third|last|corner> <house|door|flat|building|entrance> <all>"
+      ),
+      FactRule(
+        .event, "The user is travelling to {1}.", "i'm|we're flying|travelling|traveling|going|driving to <Name>",
+        entity: (1, .place), isSingle: true),
       FactRule(
         .event, "The user's {1} is {2}.",
         "my|our <wedding|appointment|flight|interview|birthday|exam|meeting|holiday|move> is|was on|at|in|now? <rest>",
         isSingle: true),
     ],
     promises: phrases(
-      "^i'll <rest>", "^i|we will <rest>", "i'll|we'll <rest>", "it|they will <rest>", "they'll <rest>", "i|we will <rest>"),
+      "^i'll <rest>", "^i|we will <rest>", "i'll|we'll <rest>", "it|they will <rest>", "they'll <rest>",
+      "i|we will <rest>"),
     requests: phrases(
-      "can|could|would|will you <rest>", "please <rest>", "i need|want to? <rest>", "i'd like <rest>", "can we|i get|have <rest>",
+      "can|could|would|will you <rest>", "please <rest>", "i need|want to? <rest>", "i'd like <rest>",
+      "can we|i get|have <rest>",
       "remind me to <rest>", "could|can you confirm <rest>"),
     done: phrases(
-      "it|they|he|she came|arrived", "has|have arrived", "samples|parcel|package|order arrived", "is|are done", "done", "all set",
+      "it|they|he|she came|arrived", "has|have arrived", "samples|parcel|package|order arrived", "is|are done", "done",
+      "all set",
       "confirmed", "paid", "received", "signed", "solved|resolved|fixed", "works now"),
     dropped: phrases("never mind", "no longer need", "don't need", "forget it", "cancel that", "not needed"),
     topics: [
@@ -115,7 +131,9 @@ extension Language {
       Topic(name: "payment", words: words("invoice bill payment refund price deposit")),
       Topic(name: "health", words: words("allergy allergic medicine")),
     ],
-    pronouns: ["my": "their", "our": "their", "me": "them", "myself": "themselves", "we": "they", "i": "they", "i'm": "they are"],
+    pronouns: [
+      "my": "their", "our": "their", "me": "them", "myself": "themselves", "we": "they", "i": "they", "i'm": "they are",
+    ],
     reply: Reply(
       noted: "Noted: {1}", question: "I am a stand-in without knowledge of my own, so I cannot answer that yet: {1}",
       remembered: "From your earlier messages: {1}"))

@@ -35,7 +35,8 @@ extension Language {
       FactRule(
         .identity, "Habite à {1}.", "j'habite maintenant? à <Name>", "je vis à <Name>", "je suis déménagé à <Name>",
         "j'ai déménagé à <Name>", entity: (1, .place), isSingle: true),
-      FactRule(.identity, "Travaille chez {1}.", "je travaille chez <Name>", entity: (1, .organisation), isSingle: true),
+      FactRule(
+        .identity, "Travaille chez {1}.", "je travaille chez <Name>", entity: (1, .organisation), isSingle: true),
       FactRule(.fact, "Est allergique : {1}.", "allergique <aux|à|au> <rest>"),
       FactRule(.fact, "Est {1}.", "je suis aussi? <végétarien|végétarienne|végan|végane|diabétique|enceinte>"),
       FactRule(
@@ -50,7 +51,9 @@ extension Language {
       FactRule(.preference, "Non souhaité : {1}.", "surtout pas <rest>", "pas de <rest> s'il"),
       FactRule(.fact, "Budget : {1} {2}.", "budget est? de <number> <euros|francs>", isSingle: true),
     ],
-    promises: phrases("je vais <rest>", "nous allons <rest>", "je vous|t' enverrai|enverrons <rest>", "elle|il|ils partira|viendra|confirmeront <rest>"),
+    promises: phrases(
+      "je vais <rest>", "nous allons <rest>", "je vous|t' enverrai|enverrons <rest>",
+      "elle|il|ils partira|viendra|confirmeront <rest>"),
     requests: phrases("pouvez-vous|pourriez-vous|peux-tu <rest>", "j'ai besoin <rest>", "je voudrais|veux <rest>"),
     done: phrases("c'est fait|réglé|arrivé", "est arrivé|arrivée", "payé", "confirmé"),
     dropped: phrases("laissez tomber", "plus besoin", "tant pis"),
@@ -62,6 +65,7 @@ extension Language {
       Topic(name: "rendez-vous", words: words("rendez-vous médecin dentiste")),
     ],
     reply: Reply(
-      noted: "C'est noté : {1}", question: "Je suis un remplaçant sans connaissances propres et ne peux pas encore y répondre : {1}",
+      noted: "C'est noté : {1}",
+      question: "Je suis un remplaçant sans connaissances propres et ne peux pas encore y répondre : {1}",
       remembered: "D'après vos messages précédents : {1}"))
 }

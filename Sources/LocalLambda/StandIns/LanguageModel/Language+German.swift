@@ -18,14 +18,16 @@ extension Language {
     dayUnits: ["tag": 1, "tagen": 1, "woche": 7, "wochen": 7],
     greetings: words("hallo hi servus moin tag abend grüß gott willkommen"),
     positive: words("danke super toll prima perfekt gut gern gerne freut schön wunderbar klasse"),
-    negative: words("schlecht kaputt ärgerlich verspätet problem falsch beschwerde leider enttäuscht fehlt defekt spät"),
+    negative: words(
+      "schlecht kaputt ärgerlich verspätet problem falsch beschwerde leider enttäuscht fehlt defekt spät"),
     thanks: words("danke dank vielen"),
     secrets: words("passwort kennwort passwörter pin tan geheimzahl zugangscode"),
     injections: phrases(
       "ignoriere|ignorier|vergiss alle|deine|die bisherigen|vorherigen? anweisungen|regeln", "du bist jetzt",
       "ab jetzt bist du", "schreib|schreibe|notiere in meine akte", "tu so als"),
     forget: phrases(
-      "vergessen|vergiss sie? bitte? was ich? über <rest>", "vergiss|vergessen sie? bitte? meine|meinen|mein|die|das|den <rest>",
+      "vergessen|vergiss sie? bitte? was ich? über <rest>",
+      "vergiss|vergessen sie? bitte? meine|meinen|mein|die|das|den <rest>",
       "lösche|löschen sie? bitte? meine|meinen|mein|die|das|den <rest>"),
     changes: words("doch stattdessen anders geändert umgezogen verschoben verschieben mehr sondern jetzt"),
     booked: words("gebucht reserviert bestätigt verschoben geändert umgebucht erledigt eingetragen vereinbart"),
@@ -36,7 +38,8 @@ extension Language {
         entity: (1, .person), isSingle: true),
       FactRule(.identity, "Ist {1} Jahre alt.", "ich bin <number> jahre alt", isSingle: true),
       FactRule(
-        .identity, "Wohnt in {1}.", "ich|wir wohne|wohnen|lebe|leben jetzt|nun? in <Name>", "wohne ich jetzt? in <Name>",
+        .identity, "Wohnt in {1}.", "ich|wir wohne|wohnen|lebe|leben jetzt|nun? in <Name>",
+        "wohne ich jetzt? in <Name>",
         "ich|wir bin|sind|ziehe|ziehen nach <Name>", "nach <Name> gezogen|umgezogen",
         entity: (1, .place), isSingle: true),
       FactRule(
@@ -44,7 +47,8 @@ extension Language {
       FactRule(.identity, "Arbeitet als {1}.", "ich arbeite jetzt? als <rest>", isSingle: true),
       FactRule(.fact, "Ist allergisch gegen {1}.", "allergisch gegen|auf <rest>", "allergie gegen <rest>"),
       FactRule(.fact, "Lebt {1}.", "ich|wir bin|sind esse|essen? <vegetarisch|vegan>"),
-      FactRule(.fact, "Ist {1}.", "ich bin <vegetarier|vegetarierin|veganer|veganerin|diabetiker|diabetikerin|schwanger>"),
+      FactRule(
+        .fact, "Ist {1}.", "ich bin <vegetarier|vegetarierin|veganer|veganerin|diabetiker|diabetikerin|schwanger>"),
       FactRule(
         .relationship, "{1}: {2}.",
         "mein|meine|meinen|meiner|unsere|unser <tochter|sohn|frau|mann|schwester|bruder|mutter|vater|freundin|freund|hund|katze|chefin|chef> heißt|ist? <Name>",
@@ -61,11 +65,13 @@ extension Language {
       FactRule(.preference, "Mag nicht: {1}.", "ich mag keine|keinen|kein <rest>", "ich hasse <rest>"),
       FactRule(.event, "Fliegt nach {1}.", "ich|wir fliege|fliegen nach <Name>", entity: (1, .place), isSingle: true),
       FactRule(
-        .event, "{1}: {2}.", "mein|meine|unsere|unser <termin|hochzeit|geburtstag|umzug|prüfung|flug> ist jetzt? <rest>",
+        .event, "{1}: {2}.",
+        "mein|meine|unsere|unser <termin|hochzeit|geburtstag|umzug|prüfung|flug> ist jetzt? <rest>",
         isSingle: false),
     ],
     promises: phrases(
-      "ich|wir werde|werden <rest>", "ich schicke|sende|melde|bringe|rufe|kümmere|gebe <rest>", "wir schicken|senden|melden|rufen <rest>",
+      "ich|wir werde|werden <rest>", "ich schicke|sende|melde|bringe|rufe|kümmere|gebe <rest>",
+      "wir schicken|senden|melden|rufen <rest>",
       "es|er|sie wird|kommt <rest>"),
     requests: phrases(
       "können|könnten|könntest|kannst sie|du <rest>", "bitte <rest>", "ich brauche <rest>", "ich möchte <rest>",
@@ -81,6 +87,7 @@ extension Language {
       Topic(name: "Rechnung", words: words("rechnung zahlung erstattung preis")),
     ],
     reply: Reply(
-      noted: "Notiert: {1}", question: "Ich bin ein Stellvertreter ohne eigenes Wissen und kann das noch nicht beantworten: {1}",
+      noted: "Notiert: {1}",
+      question: "Ich bin ein Stellvertreter ohne eigenes Wissen und kann das noch nicht beantworten: {1}",
       remembered: "Aus Ihren früheren Nachrichten: {1}"))
 }

@@ -4,7 +4,7 @@ extension Language {
     common: words(
       """
       il lo la i gli le un una e o è sono io tu lei lui noi mio mia miei mie suo sua non di del della dei a al alla in con per \
-      che cosa quando dove come sì ma molto anche grazie ciao buongiorno vorrei ha ho c'è abbiamo possiamo
+      che cosa quando dove come sì ma molto anche grazie ciao buongiorno vorrei ha ho c'è abbiamo possiamo preferisco
       """),
     clauseStarts: words("ma perché quindi"),
     numberWords: numbered("zero un/uno/una due tre quattro cinque sei sette otto nove dieci undici dodici", from: 0),
@@ -21,16 +21,22 @@ extension Language {
     thanks: words("grazie"),
     secrets: words("password pin parola-chiave"),
     injections: phrases("ignora|ignori le|tutte|tue|sue le? tue? istruzioni|regole", "adesso sei"),
-    forget: phrases("dimentica|dimentichi quello che ho? detto su <rest>", "dimentica|dimentichi il|la|mio|mia <rest>", "cancelli|cancella il|la <rest>"),
+    forget: phrases(
+      "dimentica|dimentichi quello che ho? detto su <rest>", "dimentica|dimentichi il|la|mio|mia <rest>",
+      "cancelli|cancella il|la <rest>"),
     changes: words("invece cambiato spostato trasferito piuttosto adesso ora"),
     booked: words("prenotato prenotata confermato spostato fatto iscritto segnalo"),
     facts: [
       FactRule(
-        .identity, "Si chiama {1}.", "mi chiamo <name>", "il mio nome è <name>", "^sono <Name>", "^buongiorno|ciao|salve sono <Name>",
+        .identity, "Si chiama {1}.", "mi chiamo <name>", "il mio nome è <name>", "^sono <Name>",
+        "^buongiorno|ciao|salve sono <Name>",
         entity: (1, .person), isSingle: true),
-      FactRule(.identity, "Abita a {1}.", "abito adesso|ora? a <Name>", "vivo a <Name>", "trasferito a <Name>", entity: (1, .place), isSingle: true),
       FactRule(
-        .relationship, "{1}: {2}.", "mio|mia <figlio|figlia|moglie|marito|sorella|fratello|madre|padre|cane|gatto> si? chiama? <Name>",
+        .identity, "Abita a {1}.", "abito adesso|ora? a <Name>", "vivo a <Name>", "trasferito a <Name>",
+        entity: (1, .place), isSingle: true),
+      FactRule(
+        .relationship, "{1}: {2}.",
+        "mio|mia <figlio|figlia|moglie|marito|sorella|fratello|madre|padre|cane|gatto> si? chiama? <Name>",
         entity: (2, .person)),
       FactRule(.relationship, "Età: {1} anni.", "ha <number> anni"),
       FactRule(.fact, "{1}, allergia: {2}.", "<Name> è allergico|allergica a|al|alla|alle|ai <rest>"),
@@ -40,7 +46,8 @@ extension Language {
       FactRule(.preference, "Sceglie {1}.", "prendiamo|prendo <rest>"),
       FactRule(.preference, "Ama {1}.", "mi piace|piacciono <rest>"),
       FactRule(.preference, "Non ama {1}.", "non mi piace|piacciono <rest>"),
-      FactRule(.preference, "Non possibile: {1}.", "il <mercoledì|lunedì|martedì|giovedì|venerdì|sabato> non possiamo|posso"),
+      FactRule(
+        .preference, "Non possibile: {1}.", "il <mercoledì|lunedì|martedì|giovedì|venerdì|sabato> non possiamo|posso"),
     ],
     promises: phrases("lo|la|le|vi segnalo|invierò|manderò|faremo|confermerò <rest>", "verrà <rest>"),
     requests: phrases("può|potrebbe|puoi <rest>", "vorrei|voglio <rest>", "ho bisogno <rest>"),

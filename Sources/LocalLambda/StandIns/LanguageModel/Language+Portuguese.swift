@@ -4,7 +4,7 @@ extension Language {
     common: words(
       """
       o a os as um uma e ou é são eu tu você ele ela nós meu minha meus minhas seu sua não de do da dos das em no na com por \
-      para que quê quando onde como sim mas muito também obrigado obrigada oi olá tenho tem há quero está estou já podem às
+      para que quê quando onde como sim mas muito também obrigado obrigada oi olá tenho tem há quero está estou já podem às prefiro
       """),
     clauseStarts: words("mas porque então"),
     numberWords: numbered("zero um/uma dois/duas três quatro cinco seis sete oito nove dez onze doze", from: 0),
@@ -24,18 +24,23 @@ extension Language {
     thanks: words("obrigado obrigada"),
     secrets: words("senha palavra-passe pin"),
     injections: phrases("ignore|ignora|esqueça suas|as|todas|tuas as? instruções|regras", "agora você é"),
-    forget: phrases("esqueça|esquece o que eu? disse sobre <rest>", "esqueça|esquece meu|minha|o|a <rest>", "apague meu|minha <rest>"),
+    forget: phrases(
+      "esqueça|esquece o que eu? disse sobre <rest>", "esqueça|esquece meu|minha|o|a <rest>", "apague meu|minha <rest>"),
     changes: words("afinal mudei mudou mudado melhor trocar alterado agora"),
     booked: words("marcado marcada reservado confirmado alterado mudado feito"),
     facts: [
       FactRule(
-        .identity, "Chama-se {1}.", "me chamo <name>", "chamo-me <name>", "meu nome é <name>", "aqui é a|o? <Name>", "^sou a|o? <Name>",
+        .identity, "Chama-se {1}.", "me chamo <name>", "chamo-me <name>", "meu nome é <name>", "aqui é a|o? <Name>",
+        "^sou a|o? <Name>",
         entity: (1, .person), isSingle: true),
-      FactRule(.identity, "Mora em {1}.", "moro agora? em|no|na <Name>", "mudei para <Name>", entity: (1, .place), isSingle: true),
+      FactRule(
+        .identity, "Mora em {1}.", "moro agora? em|no|na <Name>", "mudei para <Name>", entity: (1, .place),
+        isSingle: true),
       FactRule(.fact, "Tem alergia: {1}.", "alérgico|alérgica|alergia a|ao|à <rest>"),
       FactRule(.fact, "É {1}.", "sou <vegetariano|vegetariana|vegano|vegana|diabético|diabética>"),
       FactRule(
-        .relationship, "{1}: {2}.", "minha|meu <filha|filho|mulher|esposa|marido|irmã|irmão|mãe|pai|cachorro|gato> se? chama? <Name>",
+        .relationship, "{1}: {2}.",
+        "minha|meu <filha|filho|mulher|esposa|marido|irmã|irmão|mãe|pai|cachorro|gato> se? chama? <Name>",
         entity: (2, .person)),
       FactRule(.preference, "Prefere {1}.", "prefiro <all>"),
       FactRule(.preference, "Gosta de {1}.", "gosto de <rest>"),

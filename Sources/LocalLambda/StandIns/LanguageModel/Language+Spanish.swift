@@ -4,7 +4,7 @@ extension Language {
     common: words(
       """
       el la los las un una unos y o es son soy yo tú usted él ella nosotros mi mis su sus no de del al a en con por para que \
-      qué cuándo dónde cómo sí pero muy también gracias hola favor tengo tiene hay quiero está estoy ya puede
+      qué cuándo dónde cómo sí pero muy también gracias hola favor tengo tiene hay quiero está estoy ya puede prefiero
       """),
     clauseStarts: words("pero porque así y"),
     numberWords: numbered("cero uno/una/un dos tres cuatro cinco seis siete ocho nueve diez once doce", from: 0),
@@ -22,25 +22,30 @@ extension Language {
     thanks: words("gracias"),
     secrets: words("contraseña clave pin"),
     injections: phrases(
-      "ignora|ignore|olvida|olvide tus|sus|todas las|tus? instrucciones|reglas", "ahora eres", "escribe|anota en mi ficha|expediente"),
-    forget: phrases("olvide|olvida|olvidad lo que le|te? he? dije|dicho sobre <rest>", "olvide|olvida mi|mis|lo <rest>", "borre|borra mi|mis <rest>"),
+      "ignora|ignore|olvida|olvide tus|sus|todas las|tus? instrucciones|reglas", "ahora eres",
+      "escribe|anota en mi ficha|expediente"),
+    forget: phrases(
+      "olvide|olvida|olvidad lo que le|te? he? dije|dicho sobre <rest>", "olvide|olvida mi|mis|lo <rest>",
+      "borre|borra mi|mis <rest>"),
     changes: words("mejor cambiado cambiar cambio mudado ahora finalmente cambiarlo"),
     booked: words("reservado confirmada confirmado cambiado cambiada hecho anotado reserva"),
     facts: [
       FactRule(
-        .identity, "Se llama {1}.", "me llamo <name>", "mi nombre es <name>", "^hola soy <Name>", "^soy <Name>", "^aquí <Name>",
+        .identity, "Se llama {1}.", "me llamo <name>", "mi nombre es <name>", "^hola soy <Name>", "^soy <Name>",
+        "^aquí <Name>",
         entity: (1, .person), isSingle: true),
       FactRule(
-        .identity, "Vive en {1}.", "vivo ahora? en <Name>", "vivimos en <Name>", "me he mudado a <Name>", "mudado a <Name>",
+        .identity, "Vive en {1}.", "vivo ahora? en <Name>", "vivimos en <Name>", "me he mudado a <Name>",
+        "mudado a <Name>",
         entity: (1, .place), isSingle: true),
       FactRule(.identity, "Trabaja en {1}.", "trabajo en <Name>", entity: (1, .organisation), isSingle: true),
       FactRule(.fact, "Tiene alergia: {1}.", "alérgico|alérgica|alergia a|al <rest>"),
       FactRule(.fact, "Es {1}.", "soy <vegetariano|vegetariana|vegano|vegana|diabético|diabética|celíaco|celíaca>"),
       FactRule(
-        .relationship, "{1}: {2}.", "mi <hija|hijo|mujer|esposa|marido|hermana|hermano|madre|padre|amiga|amigo|perro|gato> se? llama|es? <Name>",
+        .relationship, "{1}: {2}.",
+        "mi <hija|hijo|mujer|esposa|marido|hermana|hermano|madre|padre|amiga|amigo|perro|gato> se? llama|es? <Name>",
         entity: (2, .person)),
       FactRule(.relationship, "{1}: {2} años.", "mi <hija|hijo> tiene <number> años"),
-      FactRule(.event, "Viaje: {1}.", "tengo <un> vuelo a <rest>"),
       FactRule(.event, "Vuela a {1}.", "vuelo a <Name>", entity: (1, .place), isSingle: true),
       FactRule(.event, "{1}: {2}.", "mi <reunión|cita|boda|vuelo> es ahora? <rest>"),
       FactRule(.preference, "Prefiere {1}.", "prefiero <rest>"),

@@ -58,9 +58,10 @@ struct Language: Sendable {
     let remembered: String
   }
 
-  /// Words that are capitalised and still no names.
-  var neverNames: Set<String> {
-    common.union(greetings).union(weekdays.keys).union(months.keys).union(relativeDays.keys)
+  /// Whether a word is capitalised at times and still no name.
+  func isNeverAName(_ word: String) -> Bool {
+    common.contains(word) || greetings.contains(word) || weekdays[word] != nil || months[word] != nil
+      || relativeDays[word] != nil
   }
 }
 

@@ -5,12 +5,13 @@ extension MemoryExtraction {
     let language = language(of: message)
     let dates = dates(of: message)
     for sentence in message.sentences where !isForgetting(sentence, language) {
+      let isDated = !dates.find(in: sentence).isEmpty
       for rule in language.facts {
         // Several patterns of one rule say the same: the first that fits counts.
         for pattern in rule.patterns {
           guard let match = pattern.match(in: sentence, language: language) else { continue }
           let captured = match.captures.map { outside($0, language) }
-          let text = rule.fill(captured.map { dates.annotate(Sentence($0[...])).text })
+          let text = rule.fill(captured.map { isDated ? dates.annotate(Sentence($0[...])).text : $0 })
           add(
             MemoryAnswer.Fact(
               kind: rule.kind, text: text, validFrom: firstDate(sentence, dates), evidence: [ref]),
@@ -62,7 +63,8 @@ extension MemoryExtraction {
     }
     let words = Set(message.sentences.flatMap { $0.words.map(\.folded) })
     let isAboutLast = message.text.contains("same reference") || message.text.contains("gleiche Referenz")
-    guard !codes.isEmpty || isAboutLast || (!words.isDisjoint(with: language.booked) && !allDates(message).isEmpty) else {
+    guard !codes.isEmpty || isAboutLast || (!words.isDisjoint(with: language.booked) && !allDates(message).isEmpty)
+    else {
       return
     }
     var text = message.sentences.filter { !$0.isQuestion && !isCourtesy($0, language) }
@@ -72,7 +74,7 @@ extension MemoryExtraction {
     if let asked = messages[..<index].last(where: { $0.isFromUser }), let askedRef = asked.ref {
       evidence.insert(askedRef, at: 0)
       let changed = !Set(asked.sentences.flatMap { $0.words.map(\.folded) }).isDisjoint(with: language.changes)
-      if changed || isAboutLast || !words.isDisjoint(with: language.changes) {
+      if changed || isAboutLast || !words.isDisjoint(with: language.changes.union(Self.renewed)) {
         let before = answer.facts.last { $0.kind == .event && $0.validTo == nil && $0.evidence.count > 1 }
         if isAboutLast, let before {
           text = "\(before.text) \(text)"
@@ -96,17 +98,22 @@ extension MemoryExtraction {
     if message.day == nil { answer.facts.remove(at: last) }
   }
 
+  /// A desk's words for a reference that takes another one's place.
+  private static let renewed: Set = ["new", "neue", "nueva", "nuevo", "nouvelle", "nova", "novo", "nuova", "nuovo"]
+
   /// A known booking that a message changes.
   private func knownBooking(like text: String, words: Set<String>, _ language: Language) -> String? {
-    guard !words.isDisjoint(with: language.changes) || !words.isDisjoint(with: ["new", "neue", "nueva", "nouvelle"]) else {
+    guard !words.isDisjoint(with: language.changes.union(Self.renewed)) else {
       return nil
     }
     let about = contentWords(text)
     let known = transcript.knownFacts.filter { known in
       known.kind == "event" && !answer.facts.contains { $0.replaces == known.ref }
     }
-    return known.max { about.intersection(contentWords($0.text)).count < about.intersection(contentWords($1.text)).count }?
-      .ref
+    return known.max {
+      about.intersection(contentWords($0.text)).count < about.intersection(contentWords($1.text)).count
+    }?
+    .ref
   }
 
   /// Adds a fact once; of facts that there is one of at a time, a new one ends the old.
@@ -156,7 +163,8 @@ extension MemoryExtraction {
   /// A sentence that only says hello, sorry or thank you.
   func isCourtesy(_ sentence: Sentence, _ language: Language) -> Bool {
     let courtesy = language.greetings.union(language.thanks).union(["sorry", "leider", "désolé"])
-    return sentence.words.count <= 4 && sentence.codes.isEmpty && sentence.words.contains { courtesy.contains($0.folded) }
+    return sentence.words.count <= 4 && sentence.codes.isEmpty
+      && sentence.words.contains { courtesy.contains($0.folded) }
       && !sentence.words.contains { $0.isNumber }
   }
 
@@ -170,8 +178,13 @@ extension MemoryExtraction {
   /// `my parcel` at the start of a sentence is the user's parcel.
   private func outsideFirst(_ text: String, _ language: Language) -> String {
     guard language.tag == "en" else { return text }
-    for own in ["my ", "My ", "our ", "Our "] where text.hasPrefix(own) { return "The user's " + text.dropFirst(own.count) }
-    return text
+    let seen = [
+      ("my ", "the user's "), ("our ", "the user's "), ("i'd like ", "the user would like "),
+      ("i need ", "the user needs "),
+      ("i want ", "the user wants "), ("i have ", "the user has "),
+    ]
+    guard let (own, others) = seen.first(where: { text.lowercased().hasPrefix($0.0) }) else { return text }
+    return outside(others + text.dropFirst(own.count), language)
   }
 
   private func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
@@ -182,7 +195,8 @@ extension FactRule {
   func fill(_ captures: [String]) -> String {
     var filled = text
     for (index, capture) in captures.enumerated() {
-      filled = filled.replacing("{\(index + 1)}", with: capture).replacing("{s\(index + 1)}", with: Self.thirdPerson(capture))
+      filled = filled.replacing("{\(index + 1)}", with: capture).replacing(
+        "{s\(index + 1)}", with: Self.thirdPerson(capture))
     }
     return filled.prefix(1).uppercased() + filled.dropFirst()
   }
@@ -203,7 +217,8 @@ extension Sentence {
       let letters = word.text.filter(\.isLetter)
       let digits = word.text.filter(\.isNumber)
       return (5...14).contains(word.text.count) && !letters.isEmpty && digits.count >= 2
-        && letters.allSatisfy(\.isUppercase) && word.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        && letters.allSatisfy(\.isUppercase)
+        && word.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }.map { String($0.text) }
   }
 }

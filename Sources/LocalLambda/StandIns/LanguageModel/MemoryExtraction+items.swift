@@ -18,7 +18,7 @@ extension MemoryExtraction {
               answer.retracted.append(.init(ref: known.ref, why: "user_asked_to_forget", evidence: [ref]))
             }
           }
-          answer.facts.removeAll { !about.isDisjoint(with: contentWords($0.text)) }
+          answer.facts = answer.facts.filter { about.isDisjoint(with: contentWords($0.text)) }
           break
         }
       }
@@ -27,16 +27,19 @@ extension MemoryExtraction {
 
   /// Promises of either side, requests that nobody has answered, and what has been settled since.
   mutating func findOpenItems() {
-    for index in messages.indices {
-      let message = messages[index]
+    let lastAnswer = messages.lastIndex { !$0.isFromUser } ?? -1
+    for (index, message) in messages.enumerated() {
       guard let ref = message.ref else { continue }
       let language = language(of: message)
       let dates = dates(of: message)
-      let isAnswered = messages[index...].contains { !$0.isFromUser }
+      let isAnswered = index < lastAnswer
       for sentence in message.sentences where !isForgetting(sentence, language) {
-        let asks = message.isFromUser && !isAnswered
+        let asks =
+          message.isFromUser && !isAnswered
           && (sentence.isQuestion || matches(language.requests, sentence, language, atLeast: 1))
-        guard asks || (!sentence.isQuestion && matches(language.promises, sentence, language, atLeast: 3)) else { continue }
+        guard asks || (!sentence.isQuestion && matches(language.promises, sentence, language, atLeast: 3)) else {
+          continue
+        }
         let (text, due) = dates.annotate(sentence)
         answer.openItems.append(
           .init(
@@ -60,8 +63,8 @@ extension MemoryExtraction {
       for item in related.isEmpty && open.count == 1 ? open : related {
         answer.closedItems.append(.init(ref: item.ref, how: isDropped ? "dropped" : "done", evidence: [ref]))
       }
-      answer.openItems.removeAll { item in
-        !item.evidence.contains(ref) && !about.isDisjoint(with: contentWords(item.text))
+      answer.openItems = answer.openItems.filter { item in
+        item.evidence.contains(ref) || about.isDisjoint(with: contentWords(item.text))
       }
     }
   }

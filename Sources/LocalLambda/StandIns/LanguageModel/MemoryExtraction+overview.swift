@@ -44,7 +44,9 @@ extension MemoryExtraction {
     parts += answer.facts.filter { $0.validTo == nil }.map(\.text)
     if let last = messages.last(where: { !$0.isFromUser }) {
       let dates = dates(of: last)
-      parts += last.sentences.filter { !$0.isQuestion && !isCourtesy($0, language) }.prefix(2).map { dates.annotate($0).text }
+      parts += last.sentences.filter { !$0.isQuestion && !isCourtesy($0, language) }.prefix(2).map {
+        dates.annotate($0).text
+      }
     }
     var summary = ""
     for part in parts.uniqued() where !part.isEmpty && !summary.contains(part) {
@@ -61,7 +63,9 @@ extension MemoryExtraction {
       let language = language(of: message)
       let subject = message.sentences.first { sentence in
         sentence.words.count > 2 && !isCourtesy(sentence, language)
-          && !language.facts.contains { $0.kind == .identity && $0.patterns.contains { $0.match(in: sentence, language: language) != nil } }
+          && !language.facts.contains {
+            $0.kind == .identity && $0.patterns.contains { $0.match(in: sentence, language: language) != nil }
+          }
       }
       if let subject { return dates.annotate(subject).text }
     }

@@ -55,9 +55,10 @@ struct MemoryExtraction {
   /// A greeting, a thank you, a yes: nothing but frequent words.
   func isSmallTalk(_ message: Transcript.Message) -> Bool {
     let language = language(of: message)
-    let empty = language.greetings.union(language.thanks).union(language.common).union(language.positive)
     return message.sentences.allSatisfy { sentence in
-      sentence.words.allSatisfy { empty.contains($0.folded) || $0.folded == "gut" }
+      sentence.words.allSatisfy { word in
+        [language.greetings, language.thanks, language.common, language.positive].contains { $0.contains(word.folded) }
+      }
     }
   }
 

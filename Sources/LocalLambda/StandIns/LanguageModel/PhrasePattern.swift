@@ -112,7 +112,7 @@ struct PhrasePattern: Sendable {
     case .name(let isStrict):
       if !isStrict, !words[start].isCapitalised { return words[start].isNumber ? nil : start + 1 }
       var end = start
-      while end < words.count, end - start < 3, words[end].isCapitalised, !language.neverNames.contains(words[end].folded) {
+      while end < words.count, end - start < 3, words[end].isCapitalised, !language.isNeverAName(words[end].folded) {
         end += 1
         if words[end - 1].endsClause { break }
       }

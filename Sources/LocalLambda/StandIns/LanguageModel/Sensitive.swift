@@ -25,7 +25,8 @@ enum Sensitive {
 
   /// `sk-…`, `ghp_…`, `AKIA…`, or something long that mixes all kinds of characters.
   private static func isKey(_ word: Substring) -> Bool {
-    if ["sk-", "ghp_", "AKIA", "xoxb-", "pk_live", "sk_live"].contains(where: { word.hasPrefix($0) }), word.count >= 12 {
+    if ["sk-", "ghp_", "AKIA", "xoxb-", "pk_live", "sk_live"].contains(where: { word.hasPrefix($0) }), word.count >= 12
+    {
       return true
     }
     return word.count >= 24 && !word.contains("@") && !word.contains("/") && word.contains(where: \.isNumber)

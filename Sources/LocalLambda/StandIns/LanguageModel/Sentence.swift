@@ -10,7 +10,10 @@ struct Sentence: Sendable {
     var endsClause: Bool
 
     var isCapitalised: Bool { text.first?.isUppercase == true }
-    var isNumber: Bool { !text.isEmpty && text.allSatisfy(\.isWholeNumber) }
+    /// `250`, `9,000`, `3.4`.
+    var isNumber: Bool {
+      text.first?.isWholeNumber == true && text.allSatisfy { $0.isWholeNumber || $0 == "," || $0 == "." }
+    }
   }
 
   /// As written, without white space around it.
@@ -26,34 +29,38 @@ extension Sentence {
     var sentences: [Sentence] = []
     var start = message.startIndex
     var index = message.startIndex
-    func close(at end: String.Index) {
+    func close(before end: String.Index, next: String.Index) {
       let sentence = Sentence(message[start..<end])
       if !sentence.words.isEmpty { sentences.append(sentence) }
-      start = end
+      start = next
     }
     while index < message.endIndex {
       let next = message.index(after: index)
       switch message[index] {
-      case "\n", "\r\n", ";": close(at: next)
+      case "\n", "\r\n", ";": close(before: index, next: next)
       case "!", "?", "…":
         // An opening or a closing one inside a word (`Kestrel!42`) does not end a sentence.
-        if next == message.endIndex || message[next].isWhitespace { close(at: next) }
+        if next == message.endIndex || message[next].isWhitespace { close(before: next, next: next) }
       case ".":
-        if next == message.endIndex || (message[next].isWhitespace && !isAbbreviation(message[start..<index], message[next...])) {
-          close(at: next)
+        if next == message.endIndex
+          || (message[next].isWhitespace && !isAbbreviation(message[start..<index], message[next...]))
+        {
+          close(before: next, next: next)
         }
       default: break
       }
       index = next
     }
-    close(at: message.endIndex)
+    close(before: message.endIndex, next: message.endIndex)
     return sentences
   }
 
   /// `Dr.`, `z. B.`, and an ordinal before a lower-case word or a month (`6. März`).
   private static func isAbbreviation(_ before: Substring, _ after: Substring) -> Bool {
     guard let last = before.split(whereSeparator: \.isWhitespace).last else { return false }
-    if ["Mr", "Mrs", "Ms", "Dr", "St", "Nr", "Str", "No", "Sr", "Sra", "Dra", "bzw", "ca", "Tel"].contains(last) { return true }
+    if ["Mr", "Mrs", "Ms", "Dr", "St", "Nr", "Str", "No", "Sr", "Sra", "Dra", "bzw", "ca", "Tel"].contains(last) {
+      return true
+    }
     if last.count == 1, last.first?.isLetter == true { return true }
     guard last.count <= 2, last.allSatisfy(\.isWholeNumber) else { return false }
     let following = after.split(whereSeparator: { !$0.isLetter }).first.map { $0.lowercased() } ?? ""
@@ -68,7 +75,9 @@ extension Sentence {
     var index = text.startIndex
     while index < text.endIndex {
       guard text[index].isWordPart else {
-        if !text[index].isWhitespace, text[index].endsClause, !words.isEmpty { words[words.count - 1].endsClause = true }
+        if !text[index].isWhitespace, text[index].endsClause, !words.isEmpty {
+          words[words.count - 1].endsClause = true
+        }
         index = text.index(after: index)
         continue
       }
@@ -89,14 +98,18 @@ extension Sentence {
 }
 
 extension Character {
-  fileprivate var isWordPart: Bool { isLetter || isNumber || self == "+" || self == "#" || self == "€" || self == "$" || self == "£" || self == "%" }
+  fileprivate var isWordPart: Bool {
+    isLetter || isNumber || self == "+" || self == "#" || self == "€" || self == "$" || self == "£" || self == "%"
+  }
   fileprivate var endsClause: Bool { [",", ":", "(", ")", "–", "—", "\"", "«", "»", "“", "”"].contains(self) }
 }
 
 extension Substring {
   /// Whether the mark at this place holds two parts of one word together: `I'm`, `19:30`, `4471-K`, `a@b.de`.
   fileprivate func joins(at index: Index) -> Bool {
-    guard ["'", "’", "-", "_", "@", ".", ":", "/", ",", "!"].contains(self[index]), index > startIndex else { return false }
+    guard ["'", "’", "-", "_", "@", ".", ":", "/", ",", "!"].contains(self[index]), index > startIndex else {
+      return false
+    }
     let next = self.index(after: index)
     guard next < endIndex, self[next].isLetter || self[next].isNumber else { return false }
     let previous = self[self.index(before: index)]
