@@ -81,8 +81,9 @@ extension HTTPClientRequest {
 
   /// Why this cannot be sent, if so.
   var problem: HTTPClientError? {
-    let scheme = url.prefix { $0 != ":" }.lowercased()
-    guard ["http", "https"].contains(scheme), url.dropFirst(scheme.count).hasPrefix("://") else {
+    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count >= 3, ["http:", "https:"].contains(parts[0].lowercased()), parts[1].isEmpty, !parts[2].isEmpty
+    else {
       return HTTPClientError(.badURL, "the URL is not an absolute http or https URL", url: url)
     }
     guard url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {

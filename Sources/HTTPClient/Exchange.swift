@@ -69,8 +69,7 @@ final class Exchange: Sendable {
 
   /// Ends the exchange now; the curl thread lets go of the transfer when it gets to it.
   func cancel() {
-    let error = HTTPClientError(
-      .cancelled, "the request was cancelled", url: request.url, mayHaveBeenSent: true)
+    let error = HTTPClientError.cancelled(request, mayHaveBeenSent: true)
     let (wasEnded, ready) = state.withLock { state in (state.end != nil, state.finish(.failure(error))) }
     resume(ready)
     if !wasEnded { thread.submit(.remove(self)) }

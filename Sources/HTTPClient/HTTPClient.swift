@@ -36,6 +36,7 @@ public final class HTTPClient: Sendable {
 
   private func begin(_ request: HTTPClientRequest, isStreaming: Bool) throws(HTTPClientError) -> Exchange {
     if let problem = request.problem { throw problem }
+    if Task.isCancelled { throw .cancelled(request, mayHaveBeenSent: false) }
     let exchange = Exchange(request, isStreaming: isStreaming, on: thread)
     thread.submit(.start(exchange))
     return exchange

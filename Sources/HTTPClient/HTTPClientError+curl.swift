@@ -21,6 +21,10 @@ extension HTTPClientError.Kind {
 }
 
 extension HTTPClientError {
+  static func cancelled(_ request: HTTPClientRequest, mayHaveBeenSent: Bool) -> HTTPClientError {
+    HTTPClientError(.cancelled, "the request was cancelled", url: request.url, mayHaveBeenSent: mayHaveBeenSent)
+  }
+
   static func shutDown(_ request: HTTPClientRequest?, mayHaveBeenSent: Bool) -> HTTPClientError {
     HTTPClientError(
       .shutDown, "the HTTP client was shut down", url: request?.url ?? "", mayHaveBeenSent: mayHaveBeenSent)

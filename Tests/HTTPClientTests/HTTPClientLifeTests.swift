@@ -24,7 +24,8 @@ import Testing
       // The connection of the cancelled transfer is closed, and the client goes on.
       var ends = ended.makeAsyncIterator()
       await ends.next()
-      #expect(try await client.send(HTTPClientRequest(url: server.url)).text == "ok")
+      let answer = try await client.send(HTTPClientRequest(url: server.url))
+      #expect(answer.text == "ok")
     }
   }
 

@@ -28,12 +28,13 @@ import Testing
         take.yield()
       }
       #expect(chunks == ["one", "two", "six"])
-      #expect(try await client.stream(HTTPClientRequest(url: server.url + "/again")).status == 200)
+      let answer = try await client.stream(HTTPClientRequest(url: server.url + "/again"))
+      #expect(answer.status == 200)
     }
   }
 
   @Test func aSlowReaderHoldsTheServerBack() async throws {
-    let total = 64 << 20
+    let total = 32 << 20
     let written = Mutex(0)
     try await ScriptedHTTPServer.run { _, connection in
       try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(total)\r\n\r\n")
@@ -54,7 +55,8 @@ import Testing
       var count = 0
       var isIntact = true
       for try await chunk in response {
-        for (offset, byte) in chunk.enumerated() where byte != UInt8(truncatingIfNeeded: (count + offset) >> 8) {
+        for offset in stride(from: 0, to: chunk.count, by: 97)
+        where chunk[offset] != UInt8(truncatingIfNeeded: (count + offset) >> 8) {
           isIntact = false
         }
         count += chunk.count

@@ -93,7 +93,8 @@ import Testing
       try await connection.close()
     } body: { server in
       for _ in 0..<3 {
-        #expect(try await client.send(HTTPClientRequest(url: server.url)).text == "ok")
+        let answer = try await client.send(HTTPClientRequest(url: server.url))
+        #expect(answer.text == "ok")
       }
       #expect(server.acceptedConnections == 3)
     }
@@ -148,7 +149,8 @@ import Testing
         configuration: HTTPClientConfiguration { ["http_proxy": server.url, "HTTP_PROXY": "http://127.0.0.1:1"][$0] })
       let proxied = try await client.send(HTTPClientRequest(url: "http://service.invalid/x"))
       #expect(proxied.text == "http://service.invalid/x")
-      #expect(try await client.send(HTTPClientRequest(url: server.url + "/y")).text == "/y")
+      let answer = try await client.send(HTTPClientRequest(url: server.url + "/y"))
+      #expect(answer.text == "/y")
       let direct = HTTPClient(
         configuration: HTTPClientConfiguration { ["http_proxy": server.url, "no_proxy": "service.invalid"][$0] })
       let error = await #expect(throws: HTTPClientError.self) {

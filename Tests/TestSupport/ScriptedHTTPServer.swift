@@ -19,80 +19,115 @@ public final class ScriptedHTTPServer: Sendable {
   /// What to do with one request.
   public typealias Script = @Sendable (ScriptedRequest, ScriptedConnection) async throws -> Void
 
-  private struct Seen {
-    var connections = 0
+  private struct State {
+    var connections: [Task<Void, Never>] = []
     var requests: [ScriptedRequest] = []
   }
 
   /// The port on 127.0.0.1.
   public let port: Int
-  private let seen = Mutex(Seen())
+  private let state: SharedState
 
-  private init(port: Int) { self.port = port }
+  private init(port: Int, state: SharedState) {
+    self.port = port
+    self.state = state
+  }
 
   /// The base URL, without a slash at the end.
   public var url: String { "http://127.0.0.1:\(port)" }
   /// How many connections were accepted so far.
-  public var acceptedConnections: Int { seen.withLock { $0.connections } }
+  public var acceptedConnections: Int { state.value.withLock { $0.connections.count } }
   /// All complete requests so far, in the order they came in.
-  public var requests: [ScriptedRequest] { seen.withLock { $0.requests } }
+  public var requests: [ScriptedRequest] { state.value.withLock { $0.requests } }
 
   /// Runs a server for as long as `body` lasts.
   public static func run<Result>(
     _ script: @escaping Script, body: (ScriptedHTTPServer) async throws -> Result
   ) async throws -> Result {
+    let state = SharedState()
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.backlog, value: 512)
-      .bind(host: "127.0.0.1", port: 0) { channel in
+      .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
-          return try NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
-    let server = ScriptedHTTPServer(port: listener.channel.localAddress?.port ?? 0)
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        try await withThrowingDiscardingTaskGroup { connections in
-          try await listener.executeThenClose { accepted in
-            for try await channel in accepted {
-              connections.addTask { await server.serve(channel, script) }
-            }
+          let (requests, continuation) = AsyncStream.makeStream(of: ScriptedRequest.self)
+          let number = state.value.withLock { state in
+            state.connections.append(Task { await serve(requests, on: channel, script) })
+            return state.connections.count
           }
+          try channel.pipeline.syncOperations.addHandlers(
+            ByteToMessageHandler(HTTPRequestDecoder()),
+            RequestCollector(connection: number) { request in
+              state.value.withLock { $0.requests.append(request) }
+              continuation.yield(request)
+            } end: {
+              continuation.finish()
+            })
         }
       }
-      defer { group.cancelAll() }
-      return try await body(server)
+      .bind(host: "127.0.0.1", port: 0).get()
+    func stop() async {
+      try? await listener.close()
+      let connections = state.value.withLock { $0.connections }
+      for connection in connections { connection.cancel() }
+      for connection in connections { await connection.value }
+    }
+    do {
+      let result = try await body(ScriptedHTTPServer(port: listener.localAddress?.port ?? 0, state: state))
+      await stop()
+      return result
+    } catch {
+      await stop()
+      throw error
     }
   }
 
-  private func serve(_ channel: NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>, _ script: Script) async {
-    let number = seen.withLock { seen in
-      seen.connections += 1
-      return seen.connections
-    }
+  private static func serve(_ requests: AsyncStream<ScriptedRequest>, on channel: any Channel, _ script: Script) async {
     // A client that goes away in the middle is what many tests are about, and no failure of the server.
-    try? await channel.executeThenClose { parts, outbound in
-      let connection = ScriptedConnection(channel: channel.channel, outbound: outbound)
-      var head: HTTPRequestHead?
-      var body: [UInt8] = []
-      for try await part in parts {
-        switch part {
-        case .head(let newHead):
-          head = newHead
-          body = []
-        case .body(let buffer): body.append(contentsOf: buffer.readableBytesView)
-        case .end:
-          guard let complete = head else { continue }
-          let request = ScriptedRequest(
-            method: complete.method.rawValue, target: complete.uri,
-            headers: complete.headers.map { ($0.name, $0.value) },
-            body: body, connection: number)
-          seen.withLock { $0.requests.append(request) }
-          try await script(request, connection)
-        }
-      }
+    try? await {
+      for await request in requests { try await script(request, ScriptedConnection(channel: channel)) }
+    }()
+    try? await channel.close()
+  }
+
+  private final class SharedState: Sendable {
+    let value = Mutex(State())
+  }
+}
+
+/// Puts the parts of requests together.
+private final class RequestCollector: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+
+  private let connection: Int
+  private let receive: (ScriptedRequest) -> Void
+  private let end: () -> Void
+  private var head: HTTPRequestHead?
+  private var body: [UInt8] = []
+
+  init(connection: Int, receive: @escaping (ScriptedRequest) -> Void, end: @escaping () -> Void) {
+    self.connection = connection
+    self.receive = receive
+    self.end = end
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      self.head = head
+      body = []
+    case .body(let buffer): body.append(contentsOf: buffer.readableBytesView)
+    case .end:
+      guard let head else { return }
+      receive(
+        ScriptedRequest(
+          method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name, $0.value) }, body: body,
+          connection: connection))
     }
   }
+
+  func channelInactive(context: ChannelHandlerContext) { end() }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
 
 /// A complete request, as it came in.
@@ -120,18 +155,14 @@ public struct ScriptedRequest: Sendable {
 /// The way back to the client.
 public struct ScriptedConnection: Sendable {
   private let channel: any Channel
-  private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
 
-  fileprivate init(channel: any Channel, outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) {
-    self.channel = channel
-    self.outbound = outbound
-  }
+  fileprivate init(channel: any Channel) { self.channel = channel }
 
   /// Writes text as it is: a status line, half a chunk, garbage.
-  public func write(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+  public func write(_ text: String) async throws { try await channel.writeAndFlush(ByteBuffer(string: text)) }
 
   /// Writes bytes as they are.
-  public func write(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+  public func write(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
 
   /// Writes a complete answer with its length.
   public func reply(_ status: Int, headers: [(String, String)] = [], body: String = "") async throws {
