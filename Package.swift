@@ -94,7 +94,7 @@ let package = Package(
     suite("LambdaEventsTests", of: "LambdaEvents", "JSON", "ConversationAPI"),
     suite("LambdaRuntimeTests", of: "LambdaRuntime"),
     suite("HTTPClientTests", of: "HTTPClient"),
-    suite("SQSClientTests", of: "SQSClient", "HTTPClient"),
+    suite("SQSClientTests", of: "SQSClient", "HTTPClient", "JSON"),
     suite("PostgresTests", of: "Postgres"),
     suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
     suite("BrainTests", of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient"),
