@@ -47,4 +47,14 @@ public struct LambdaEnvironment: Sendable {
   public var initializationType: String { self["AWS_LAMBDA_INITIALIZATION_TYPE"] ?? "on-demand" }
   /// How many events at once this process may be given: 1 but on managed instances.
   public var maxConcurrency: Int { self["AWS_LAMBDA_MAX_CONCURRENCY"].flatMap { Int($0) } ?? 1 }
+
+  /// The same, but strict about what is set.
+  func checkedMaxConcurrency() throws(LambdaConfigurationError) -> Int {
+    guard let text = self["AWS_LAMBDA_MAX_CONCURRENCY"], !text.isEmpty else { return 1 }
+    guard let number = Int(text), (1...10_000).contains(number) else {
+      throw LambdaConfigurationError(
+        variable: "AWS_LAMBDA_MAX_CONCURRENCY", problem: "is \"\(text)\", but has to be a number from 1 to 10000")
+    }
+    return number
+  }
 }

@@ -1,0 +1,1 @@
+@main struct PlaceholderMain { static func main() {} }
