@@ -1,0 +1,49 @@
+/// A function to be hosted: its program and its limits.
+public struct FunctionConfiguration: Sendable, Hashable {
+  /// As callers know it.
+  public var name: String
+  /// Program and arguments. A program with a slash is a path, relative to `workingDirectory`; one without is looked for
+  /// in `PATH`. Empty: nothing is started, and a runtime that somebody attaches by hand is waited for.
+  public var command: [String]
+  /// Where the program runs: `LAMBDA_TASK_ROOT`.
+  public var workingDirectory: String
+  /// The customer's variables; see `FunctionEnvironment` for the names that Lambda reserves.
+  public var environment: [String: String]
+  /// How long one invocation may take.
+  public var timeout: Duration
+  /// What the function is told and what its reports say; no limit is enforced.
+  public var memorySizeMB: Int
+  /// The most execution environments at once.
+  public var maximumConcurrency: Int
+  /// `_HANDLER`.
+  public var handler: String
+  /// The region and account in the function's ARN.
+  public var identity: AccountIdentity
+  /// Whether the program also gets the variables of this process (but for those that Lambda reserves).
+  public var inheritsEnvironment: Bool
+  /// How long init may take before it is begun anew inside an invocation.
+  public var initTimeout: Duration = .seconds(10)
+  /// How long a program has between SIGTERM and SIGKILL.
+  public var terminationGrace: Duration = .milliseconds(500)
+
+  /// A function with Lambda's defaults.
+  public init(
+    name: String, command: [String], workingDirectory: String, environment: [String: String] = [:],
+    timeout: Duration = .seconds(3), memorySizeMB: Int = 128, maximumConcurrency: Int = 10,
+    handler: String = "bootstrap", identity: AccountIdentity = AccountIdentity(), inheritsEnvironment: Bool = false
+  ) {
+    self.name = name
+    self.command = command
+    self.workingDirectory = workingDirectory
+    self.environment = environment
+    self.timeout = timeout
+    self.memorySizeMB = memorySizeMB
+    self.maximumConcurrency = maximumConcurrency
+    self.handler = handler
+    self.identity = identity
+    self.inheritsEnvironment = inheritsEnvironment
+  }
+
+  /// The function's ARN.
+  public var arn: String { identity.functionARN(name) }
+}

@@ -1,0 +1,75 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// An HTTP/1.1 server whose connections all live on one event loop.
+final class HTTPServer: Sendable {
+  /// The port that is listened on.
+  let port: Int
+  private let listener: any Channel
+  private let connections: NIOLoopBoundBox<[ObjectIdentifier: any Channel]>
+
+  private init(port: Int, listener: any Channel, connections: NIOLoopBoundBox<[ObjectIdentifier: any Channel]>) {
+    self.port = port
+    self.listener = listener
+    self.connections = connections
+  }
+
+  /// Listens; port 0 takes any free one.
+  static func listen(
+    host: String, port: Int, eventLoop: any EventLoop, limits: HTTPLimits = HTTPLimits(),
+    responder: any HTTPResponder
+  ) async throws(ListenError) -> HTTPServer {
+    let connections = NIOLoopBoundBox<[ObjectIdentifier: any Channel]>.makeBoxSendingValue([:], eventLoop: eventLoop)
+    let bootstrap = ServerBootstrap(group: eventLoop)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 262_144)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let key = ObjectIdentifier(channel)
+          connections.value[key] = channel
+          channel.closeFuture.whenComplete { _ in connections.value[key] = nil }
+          var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+          decoderLimits.maxHeaderListSize = limits.headBytes
+          let decoder = HTTPRequestDecoder(
+            leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: decoderLimits)
+          let connection = HTTPConnection(
+            responder: responder, limits: limits, peerAddress: channel.remoteAddress?.ipAddress ?? "127.0.0.1")
+          try channel.pipeline.syncOperations.addHandlers(ByteToMessageHandler(decoder), connection)
+        }
+      }
+    do {
+      let listener = try await bootstrap.bind(host: host, port: port).get()
+      return HTTPServer(port: listener.localAddress?.port ?? port, listener: listener, connections: connections)
+    } catch {
+      throw ListenError(host: host, port: port, cause: error)
+    }
+  }
+
+  /// Stops listening and closes the connections.
+  func shutdown() async {
+    try? await listener.close()
+    let connections = connections
+    let closed = listener.eventLoop.flatSubmit { [eventLoop = listener.eventLoop] in
+      let open = connections.value.values.map { $0.close() }
+      return EventLoopFuture.andAllComplete(open, on: eventLoop)
+    }
+    try? await closed.get()
+  }
+}
+
+/// How much and how long an HTTP server puts up with.
+struct HTTPLimits: Sendable {
+  /// Of a request's header fields, together.
+  var headBytes = 1 << 20
+  /// For a whole head to come in, or for a body to make progress.
+  var receiveTimeout = TimeAmount.seconds(30)
+  /// For a caller to take what was written.
+  var sendTimeout = TimeAmount.seconds(60)
+  /// Of a body that is too large: so much is still read, so that the caller gets to see the answer.
+  var discardedBytes = 256 << 20
+}

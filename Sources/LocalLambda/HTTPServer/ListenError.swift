@@ -1,0 +1,44 @@
+import NIOCore
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Why a server cannot listen, and what to do about it.
+public struct ListenError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The address that was asked for.
+  public let host: String
+  /// The port that was asked for.
+  public let port: Int
+  /// The operating system's number for what went wrong.
+  public let code: Int32?
+  private let reason: String
+
+  init(host: String, port: Int, cause: any Error) {
+    self.host = host
+    self.port = port
+    code = (cause as? IOError)?.errnoCode
+    reason = String(describing: cause)
+  }
+
+  /// Another program has the port.
+  public var isAddressInUse: Bool { code == EADDRINUSE }
+
+  /// A sentence for people.
+  public var description: String {
+    switch code {
+    case EADDRINUSE:
+      "Port \(port) on \(host) is taken by another program. Stop that program, or choose another port (0 takes any free one)."
+    case EACCES:
+      "This user may not listen on port \(port). Choose a port above 1023."
+    case EADDRNOTAVAIL:
+      "\(host) is no address of this machine. Use 127.0.0.1."
+    default:
+      "Cannot listen on \(host) port \(port): \(reason)"
+    }
+  }
+}

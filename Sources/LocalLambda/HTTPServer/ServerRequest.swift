@@ -1,0 +1,64 @@
+import NIOCore
+import NIOHTTP1
+
+/// A request as a responder sees it.
+struct ServerRequest: Sendable {
+  /// What became of the body.
+  enum BodyState: Sendable, Hashable {
+    /// All of it is in `body`.
+    case complete
+    /// It was longer than the responder's limit and is not kept.
+    case tooLarge
+    /// The connection ended before the body did; nobody is there to read an answer.
+    case truncated
+    /// It is still coming: `HTTPExchange.onBody` hands on its parts.
+    case streaming
+  }
+
+  var head: HTTPRequestHead
+  var body: ByteBuffer
+  var bodyState: BodyState
+  var trailers: HTTPHeaders?
+  /// The caller's IP address.
+  var peerAddress: String
+
+  /// The target's path, as sent.
+  var path: Substring { head.uri.prefix { $0 != "?" } }
+
+  /// What follows the `?` of the target, as sent; empty when there is none.
+  var query: Substring { head.uri.dropFirst(path.utf8.count).dropFirst() }
+}
+
+/// How a responder wants a request's body.
+enum BodyHandling: Sendable, Hashable {
+  /// As one buffer of at most so many bytes.
+  case collect(upTo: Int)
+  /// In parts, as they come; the request is handed over as soon as its head is in.
+  case stream
+}
+
+/// A piece of a body that is streamed to a responder.
+enum BodyPart: Sendable {
+  case bytes(ByteBuffer)
+  case end(trailers: HTTPHeaders?)
+  /// The connection ended first.
+  case truncated
+}
+
+/// An answer that is sent in one piece; `content-length` is added.
+struct ServerResponse: Sendable {
+  var status: HTTPResponseStatus
+  var headers: HTTPHeaders
+  var body: ByteBuffer
+
+  init(_ status: HTTPResponseStatus, headers: HTTPHeaders = HTTPHeaders(), body: ByteBuffer = ByteBuffer()) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
+  /// An answer whose body is text of a given type.
+  init(_ status: HTTPResponseStatus, contentType: String, _ text: String) {
+    self.init(status, headers: ["content-type": contentType], body: ByteBuffer(string: text))
+  }
+}
