@@ -16,15 +16,38 @@ public struct HTTPClientStreamingResponse: Sendable, AsyncSequence {
   public let status: Int
   /// The header fields.
   public let headers: HTTPClientHeaders
+  private let body: Body
+
+  init(head: ResponseHead, exchange: Exchange, client: HTTPClient) {
+    status = head.status
+    headers = head.headers
+    body = Body(exchange, client)
+  }
 
   /// An iterator over the rest of the body. Two iterators share one body: each piece goes to one of them.
-  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
+  public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(body: body) }
 
   /// Hands out the body piece by piece.
   public struct AsyncIterator: AsyncIteratorProtocol {
+    fileprivate let body: Body
+
     /// The next piece, never empty, or nil after the last; throws when the body stopped short.
-    public mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPClientError) -> [UInt8]? {
-      nil
+    public func next(isolation actor: isolated (any Actor)?) async throws(HTTPClientError) -> [UInt8]? {
+      try await body.exchange.nextChunk()
     }
+  }
+
+  /// Shared by the response and its iterators; the transfer ends with the last of them.
+  fileprivate final class Body: Sendable {
+    let exchange: Exchange
+    /// Kept so that the client is not shut down below a body that is still read.
+    private let client: HTTPClient
+
+    init(_ exchange: Exchange, _ client: HTTPClient) {
+      self.exchange = exchange
+      self.client = client
+    }
+
+    deinit { exchange.cancel() }
   }
 }

@@ -4,46 +4,50 @@ public struct AWSConfiguration: Sendable, Hashable {
   public let region: String
   /// Whose requests these are.
   public let credentials: AWSCredentials
-  /// The base URL of another SQS than Amazon's; nil means Amazon's own of the region.
-  public let sqsEndpoint: String?
+  /// Where SQS is.
+  let endpoint: AWSEndpoint
 
-  /// Makes a configuration from values.
-  public init(region: String, credentials: AWSCredentials, sqsEndpoint: String? = nil) {
-    self.region = region
-    self.credentials = credentials
-    self.sqsEndpoint = sqsEndpoint
+  /// Makes a configuration from values; `sqsEndpoint` is the base URL of another SQS than Amazon's own of the region.
+  public init(
+    region: String, credentials: AWSCredentials, sqsEndpoint: String? = nil
+  ) throws(AWSConfigurationError) {
+    try self.init(
+      region: region, credentials: credentials,
+      endpoint: sqsEndpoint.map { (variable: "AWS_ENDPOINT_URL_SQS", url: $0) })
   }
 
   /// Reads `AWS_REGION` (or `AWS_DEFAULT_REGION`), `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`
   /// and `AWS_ENDPOINT_URL_SQS` (or `AWS_ENDPOINT_URL`); empty counts as unset.
   public init(environment: (String) -> String?) throws(AWSConfigurationError) {
-    func value(_ names: String...) -> String? {
-      names.lazy.compactMap(environment).first { !$0.isEmpty }
+    func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
+    func required(_ name: String) throws(AWSConfigurationError) -> String {
+      guard let value = value(name) else { throw AWSConfigurationError(variable: name, reason: "is not set") }
+      return value
     }
-    guard let region = value("AWS_REGION", "AWS_DEFAULT_REGION") else {
-      throw AWSConfigurationError(variable: "AWS_REGION", reason: "is not set; name the region of the queue")
-    }
-    guard region.utf8.allSatisfy({ $0.isHostNameCharacter }) else {
+    let hasOnlyOlderRegion = value("AWS_REGION") == nil && value("AWS_DEFAULT_REGION") != nil
+    let endpointVariable = value("AWS_ENDPOINT_URL_SQS") == nil ? "AWS_ENDPOINT_URL" : "AWS_ENDPOINT_URL_SQS"
+    try self.init(
+      region: required(hasOnlyOlderRegion ? "AWS_DEFAULT_REGION" : "AWS_REGION"),
+      credentials: AWSCredentials(
+        accessKeyID: required("AWS_ACCESS_KEY_ID"), secretAccessKey: required("AWS_SECRET_ACCESS_KEY"),
+        sessionToken: value("AWS_SESSION_TOKEN")),
+      endpoint: value(endpointVariable).map { (variable: endpointVariable, url: $0) })
+  }
+
+  private init(
+    region: String, credentials: AWSCredentials, endpoint: (variable: String, url: String)?
+  ) throws(AWSConfigurationError) {
+    guard !region.isEmpty, region.utf8.allSatisfy(\.isHostNameCharacter) else {
       throw AWSConfigurationError(variable: "AWS_REGION", reason: "is not a region's name such as eu-central-1")
     }
-    guard let accessKeyID = value("AWS_ACCESS_KEY_ID") else {
+    let domain = region.hasPrefix("cn-") ? "amazonaws.com.cn" : "amazonaws.com"
+    guard let parsed = AWSEndpoint(url: endpoint?.url ?? "https://sqs.\(region).\(domain)") else {
       throw AWSConfigurationError(
-        variable: "AWS_ACCESS_KEY_ID", reason: "is not set; requests to SQS are signed with it")
+        variable: endpoint?.variable ?? "AWS_REGION", reason: "is not an http or https URL of a host and a path")
     }
-    guard let secretAccessKey = value("AWS_SECRET_ACCESS_KEY") else {
-      throw AWSConfigurationError(
-        variable: "AWS_SECRET_ACCESS_KEY", reason: "is not set; requests to SQS are signed with it")
-    }
-    for name in ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"] {
-      if let url = value(name), AWSEndpoint(url: url) == nil {
-        throw AWSConfigurationError(variable: name, reason: "is not an http or https URL")
-      }
-    }
-    self.init(
-      region: region,
-      credentials: AWSCredentials(
-        accessKeyID: accessKeyID, secretAccessKey: secretAccessKey, sessionToken: value("AWS_SESSION_TOKEN")),
-      sqsEndpoint: value("AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"))
+    self.region = region
+    self.credentials = credentials
+    self.endpoint = parsed
   }
 }
 

@@ -29,13 +29,13 @@ final class LanguageModel: Sendable {
       do {
         return try await send(body, deadline: request.deadline)
       } catch .unavailable(let detail, let asked) {
+        let delay = asked ?? RetryDelay.ownChoice(attempt: attempt)
         if let asked { pause(for: asked) }
         attempt += 1
-        let delay = asked ?? RetryDelay.ownChoice(attempt: attempt - 1)
-        guard attempt <= settings.maximumRetries, delay <= RetryDelay.longest else {
-          throw .unavailable(detail, retryAfter: asked)
-        }
-        guard ContinuousClock.now + delay < request.deadline else { throw .deadline }
+        // A wait that does not fit is the caller's to keep: it knows how to come back later.
+        guard attempt <= settings.maximumRetries, delay <= RetryDelay.longest,
+          ContinuousClock.now + delay < request.deadline
+        else { throw .unavailable(detail, retryAfter: asked) }
         logger.warning(
           "the model is asked again", metadata: ["reason": "\(detail)", "retry": "\(attempt)", "after": "\(delay)"])
         try await sleep(for: delay)
@@ -64,7 +64,8 @@ final class LanguageModel: Sendable {
     guard response.status == 200 else {
       let (code, message) = json.map(codec.error(in:)) ?? ("", "an answer that is not JSON")
       throw LanguageModelError(
-        status: response.status, code: code, detail: message, retryAfter: RetryDelay.asked(by: response.headers))
+        status: response.status, code: code, detail: message,
+        retryAfter: RetryDelay.asked(by: response.headers) ?? RetryDelay.implied(by: response.status))
     }
     // A proxy's error page can come with 200 as well: not this API's answer is a fault of the way, worth another try.
     guard let json, let answer = try codec.answer(in: json) else {

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import HTTPClient
+import LambdaRuntime
 
 /// How long to wait before a call is tried again: what the provider asks for, else a random share of a growing pause.
 enum RetryDelay {
@@ -7,22 +7,21 @@ enum RetryDelay {
   static let longest = Duration.seconds(120)
 
   /// The wait that an answer asks for: `retry-after-ms`, or `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
-  static func asked(by headers: HTTPClientHeaders, now: Date = .now) -> Duration? {
+  static func asked(
+    by headers: HTTPClientHeaders, now: Int64 = LambdaContext.currentMilliseconds() / 1000
+  ) -> Duration? {
     if let milliseconds = headers["retry-after-ms"].flatMap(Double.init), milliseconds >= 0 {
       return .milliseconds(min(milliseconds, 1e9))
     }
     guard let value = headers["Retry-After"] else { return nil }
     if let seconds = Double(value), seconds >= 0 { return .seconds(min(seconds, 1e6)) }
-    return date(value).map { .seconds(max(0, $0.timeIntervalSince(now))) }
+    return Timestamp.seconds(httpDate: value).map { .seconds(max(0, $0 - now)) }
   }
 
-  /// A date as HTTP writes it (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-  private static func date(_ text: String) -> Date? {
-    let parts = text.split(separator: " ")
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else { return nil }
-    let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-    return try? Date("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
+  /// An overloaded provider that names no time gets about a second from all conversations, not only from the one it
+  /// told.
+  static func implied(by status: Int) -> Duration? {
+    [429, 503, 529].contains(status) ? .seconds(Double.random(in: 0.5...1.5)) : nil
   }
 
   /// Full jitter over 0.5 s, 1 s, 2 s … 8 s: callers that failed together do not come back together.

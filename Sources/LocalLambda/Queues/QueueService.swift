@@ -23,6 +23,17 @@ public actor QueueService {
   /// Runs the actor's code on its event loop.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
+  let clock: @Sendable () -> Int64
+  var queues: [String: LiveQueue] = [:]
+  var polls: [LongPoll.ID: LongPoll] = [:]
+  var lastPoll: LongPoll.ID = 0
+  /// When each poll's time is up.
+  var deadlines = DueHeap<LongPoll.ID>()
+  /// When queues that are polled have a message that becomes available by itself, by the queues' names.
+  var wakeUps = DueHeap<String>()
+  var timer: (at: Int64, task: Scheduled<Void>)?
+  var isShutDown = false
+
   /// Opens the queues; with a folder, what was acknowledged there earlier is back.
   public init(
     eventLoop: any EventLoop, region: String = "us-east-1", accountID: String = "000000000000",
@@ -31,17 +42,20 @@ public actor QueueService {
     self.eventLoop = eventLoop
     self.region = region
     self.accountID = accountID
+    self.clock = WallClock.milliseconds
   }
 
-  /// Makes the queue, or gives an existing one these attributes and tags; returns its ARN.
-  @discardableResult
-  public func declare(_ configuration: QueueConfiguration) throws(SQSError) -> String {
-    arn(ofQueue: configuration.name)
-  }
+  /// Milliseconds since 1970.
+  var now: Int64 { clock() }
 
   /// The ARN of a queue of that name, whether there is one or not.
   public nonisolated func arn(ofQueue name: String) -> String { "arn:aws:sqs:\(region):\(accountID):\(name)" }
 
   /// Ends all long polls with no messages and closes the storage; what was acknowledged is on disk.
-  public func shutdown() async {}
+  public func shutdown() async {
+    isShutDown = true
+    for id in polls.keys { end(id, with: .success([])) }
+    timer?.task.cancel()
+    timer = nil
+  }
 }

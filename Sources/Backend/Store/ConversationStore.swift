@@ -1,0 +1,48 @@
+import Postgres
+
+/// The table `conversations`.
+struct ConversationStore: Sendable {
+  let database: PostgresPool
+
+  /// Finds a conversation.
+  func find(_ id: Int64) async throws(PostgresError) -> ConversationRow? {
+    try await database.query(Self.find, id).first.map(ConversationRow.init)
+  }
+
+  private static let find = SQL(
+    """
+    SELECT id, user_id, created_at, updated_at, last_message_id, covered_message_id FROM conversations WHERE id = $1
+    """, retryable: true)
+
+  /// Makes a conversation; nil when there is no such user.
+  func create(userID: Int64) async throws(PostgresError) -> ConversationRow? {
+    try await database.query(
+      """
+      INSERT INTO conversations (user_id) SELECT id FROM users WHERE id = $1
+      RETURNING id, user_id, created_at, updated_at, last_message_id, covered_message_id
+      """, userID
+    ).first.map(ConversationRow.init)
+  }
+
+  /// The ids of the conversations that are due, in the order of their last messages to ten minutes; at most `limit`.
+  func due(olderThan threshold: InactivityThreshold, limit: Int64?) async throws(PostgresError) -> [Int64] {
+    var ids: [Int64] = []
+    let rows = try await database.query(Self.due, threshold.seconds, limit)
+    ids.reserveCapacity(rows.count)
+    for row in rows { ids.append(try row.decode(0)) }
+    return ids
+  }
+
+  // Both halves read only the index of due conversations: slots that are wholly past, and of the slot that the
+  // threshold falls into those rows that are. `now()` is one moment for the whole statement.
+  private static let due = SQL(
+    """
+    SELECT id FROM conversations
+    WHERE due_slot < floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int
+    UNION ALL
+    SELECT id FROM conversations
+    WHERE due_slot = floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int
+      AND updated_at < now() - make_interval(secs => $1)
+    LIMIT $2
+    """, retryable: true)
+}

@@ -1,0 +1,124 @@
+import JSON
+import Postgres
+
+/// The table `conversation_memories`.
+struct MemoryStore: Sendable {
+  let database: PostgresPool
+
+  /// How saving a memory ended.
+  enum Save: Sendable {
+    case saved(MemoryRow, isNew: Bool)
+    case unknownConversation
+    /// The conversation has no such message yet.
+    case beyondConversation(lastMessageID: Int64)
+    /// A memory is stored that covers more.
+    case outdated(stored: MemoryRow?, coveredMessageID: Int64)
+  }
+
+  /// Saves the memory of a conversation in place of an older one.
+  ///
+  /// `coveredMessageID` is the newest message that it was made from; nil means all that the conversation holds.
+  func save(
+    _ data: JSONValue, of conversationID: Int64, covering coveredMessageID: Int64?
+  ) async throws(PostgresError) -> Save {
+    let text = data.serialized
+    let asSent = data.hasNumbersThatJSONBRewrites ? text : nil
+    for mayTryAgain in [true, false] {
+      let saved = try await database.query(Self.save, conversationID, text, asSent, coveredMessageID)
+      if let row = saved.first {
+        return .saved(try MemoryRow(row, memoryData: text), isNew: try row.decode(5))
+      }
+      guard let row = try await database.query(Self.explain, conversationID).first else { break }
+      let last: Int64 = try row.decode(0)
+      let covered: Int64 = try row.decode(1)
+      let asked = coveredMessageID ?? last
+      if asked > last { return .beyondConversation(lastMessageID: last) }
+      // When nothing stands in the way any more, such as a memory that was deleted meanwhile, it may be tried again.
+      if asked < covered || !mayTryAgain {
+        return .outdated(
+          stored: try row.decode(2, as: Int64?.self) == nil ? nil : MemoryRow(row, from: 2), coveredMessageID: covered)
+      }
+    }
+    return .unknownConversation
+  }
+
+  // One statement. The row lock on the conversation puts callers in a line; each judges by what the one before it
+  // left, and an older memory never replaces a newer one. `xmax` is 0 in a row that was inserted and not updated.
+  private static let save = SQL(
+    """
+    WITH conversation AS (
+      UPDATE conversations SET covered_message_id = coalesce($4, last_message_id)
+      WHERE id = $1 AND coalesce($4, last_message_id) BETWEEN covered_message_id AND last_message_id
+      RETURNING id, covered_message_id)
+    INSERT INTO conversation_memories AS memory
+      (conversation_id, memory_data, memory_data_as_sent, covered_message_id, created_at, updated_at)
+    SELECT id, $2::jsonb, $3, covered_message_id, clock_timestamp(), clock_timestamp() FROM conversation
+    ON CONFLICT (conversation_id) DO UPDATE
+      SET memory_data = excluded.memory_data, memory_data_as_sent = excluded.memory_data_as_sent,
+        covered_message_id = excluded.covered_message_id, updated_at = excluded.updated_at
+    RETURNING id, conversation_id, covered_message_id, created_at, updated_at, memory.xmax = 0
+    """)
+
+  private static let explain = SQL(
+    """
+    SELECT conversation.last_message_id, conversation.covered_message_id, memory.id, memory.conversation_id,
+      CASE WHEN memory_data_as_sent::jsonb = memory_data THEN memory_data_as_sent ELSE memory_data::text END,
+      coalesce(memory.covered_message_id, 0), memory.created_at, memory.updated_at
+    FROM conversations conversation LEFT JOIN conversation_memories memory ON memory.conversation_id = conversation.id
+    WHERE conversation.id = $1
+    """, retryable: true)
+
+  /// Finds the memory of a conversation.
+  func find(conversationID: Int64) async throws(PostgresError) -> MemoryRow? {
+    try await database.query(Self.find, conversationID).first.map { row throws(PostgresError) in try MemoryRow(row) }
+  }
+
+  private static let find = SQL(
+    """
+    SELECT id, conversation_id,
+      CASE WHEN memory_data_as_sent::jsonb = memory_data THEN memory_data_as_sent ELSE memory_data::text END,
+      coalesce(covered_message_id, 0), created_at, updated_at
+    FROM conversation_memories WHERE conversation_id = $1
+    """, retryable: true)
+
+  /// Forgets the memory of a conversation, which is then covered by nothing; false when there was none.
+  func delete(conversationID: Int64) async throws(PostgresError) -> Bool {
+    try await !database.query(Self.delete, conversationID).isEmpty
+  }
+
+  // The conversation is locked first, as for saving; the table's trigger uncovers it.
+  private static let delete = SQL(
+    """
+    WITH conversation AS (SELECT id FROM conversations WHERE id = $1 FOR NO KEY UPDATE)
+    DELETE FROM conversation_memories USING conversation WHERE conversation_id = conversation.id
+    RETURNING conversation_memories.id
+    """)
+
+  /// Reads up to `limit` memories after one of them: those of a user's conversations, or all.
+  func list(userID: Int64?, after id: Int64, limit: Int64) async throws(PostgresError) -> [MemoryRow] {
+    let rows =
+      if let userID {
+        try await database.query(Self.listOfUser, id, limit, userID)
+      } else {
+        try await database.query(Self.listAll, id, limit)
+      }
+    return try rows.map { row throws(PostgresError) in try MemoryRow(row) }
+  }
+
+  private static let listAll = SQL(
+    """
+    SELECT id, conversation_id,
+      CASE WHEN memory_data_as_sent::jsonb = memory_data THEN memory_data_as_sent ELSE memory_data::text END,
+      coalesce(covered_message_id, 0), created_at, updated_at
+    FROM conversation_memories WHERE id > $1 ORDER BY id LIMIT $2
+    """, retryable: true)
+
+  private static let listOfUser = SQL(
+    """
+    SELECT id, conversation_id,
+      CASE WHEN memory_data_as_sent::jsonb = memory_data THEN memory_data_as_sent ELSE memory_data::text END,
+      coalesce(covered_message_id, 0), created_at, updated_at
+    FROM conversation_memories
+    WHERE id > $1 AND conversation_id IN (SELECT id FROM conversations WHERE user_id = $3) ORDER BY id LIMIT $2
+    """, retryable: true)
+}

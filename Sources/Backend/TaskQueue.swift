@@ -1,0 +1,26 @@
+import ConversationAPI
+import SQSClient
+
+/// The queue that the Brain works off.
+struct TaskQueue: Sendable {
+  let sqs: SQSClient
+  let url: String
+  let maximumMessageBytes: Int
+
+  /// Sends one message.
+  func send(_ message: TaskMessage) async throws(SQSError) {
+    _ = try await sqs.sendMessage(queueURL: url, body: message.body)
+  }
+}
+
+extension Problem {
+  /// A failure of SQS: 502 when it refused, 503 when it could not be reached.
+  static func queueFailed(_ error: SQSError, _ consequence: String, members: [Member] = [])
+    -> Problem
+  {
+    switch error {
+    case .transport: .serviceUnavailable("The queue cannot be reached. \(consequence)", members: members)
+    case .service, .badAnswer, .corrupted: .badGateway("The queue refused a message. \(consequence)", members: members)
+    }
+  }
+}

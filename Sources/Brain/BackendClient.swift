@@ -1,0 +1,167 @@
+import ConversationAPI
+import HTTPClient
+import JSON
+
+/// The Backend over HTTP. Everything asked of it may be asked twice, so that lost answers are asked for again.
+struct BackendClient: Sendable {
+  let baseURL: String
+  let apiKey: String?
+  let http: HTTPClient
+
+  /// A page of a conversation's messages, beginning behind `afterID`.
+  func messages(
+    of conversationID: Int64, after afterID: Int64, deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> MessagePage {
+    let query = afterID > 0 ? "?after_id=\(afterID)" : ""
+    return try await get("/conversations/\(conversationID)/messages\(query)", deadline)
+  }
+
+  /// All messages that follow `page`, read page by page.
+  func messages(
+    of conversationID: Int64, following page: MessagePage, deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> [Message] {
+    var messages: [Message] = []
+    var next = page.nextAfterID
+    while let afterID = next {
+      let page = try await self.messages(of: conversationID, after: afterID, deadline: deadline)
+      messages += page.messages
+      if let following = page.nextAfterID, following <= afterID {
+        throw .badAnswer("page after \(afterID) is followed by a page after \(following)")
+      }
+      next = page.nextAfterID
+    }
+    return messages
+  }
+
+  /// The memory of a conversation; nil when there is none.
+  func memory(of conversationID: Int64, deadline: ContinuousClock.Instant) async throws(BackendError) -> Memory? {
+    do throws(BackendError) {
+      return try await get("/conversations/\(conversationID)/memory", deadline)
+    } catch .notFound {
+      return nil
+    }
+  }
+
+  func conversation(_ id: Int64, deadline: ContinuousClock.Instant) async throws(BackendError) -> Conversation {
+    try await get("/conversations/\(id)", deadline)
+  }
+
+  /// A user's memories, one page of at most `limit`.
+  func memories(
+    ofUser userID: Int64, limit: Int, deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> [Memory] {
+    let page: MemoryPage = try await get("/memories?user_id=\(userID)&limit=\(limit)", deadline)
+    return page.memories
+  }
+
+  /// Stores a memory; false when the Backend holds one that covers more, and keeps that.
+  func store(_ memory: NewMemory, deadline: ContinuousClock.Instant) async throws(BackendError) -> Bool {
+    let response = try await send("POST", "/memories", memory, deadline)
+    switch response.status {
+    case 200, 201: return true
+    case 409: return false
+    default: throw BackendError(response)
+    }
+  }
+
+  /// Stores a message. One that answers a message which has its answer already changes nothing.
+  func post(
+    _ message: NewMessage, to conversationID: Int64, deadline: ContinuousClock.Instant
+  ) async throws(BackendError) {
+    let response = try await send("POST", "/conversations/\(conversationID)/messages", message, deadline)
+    guard response.status == 200 || response.status == 201 else { throw BackendError(response) }
+  }
+
+  // MARK: Exchange
+
+  private func get<Answer: Decodable>(
+    _ path: String, _ deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> Answer {
+    let response = try await send("GET", path, JSONValue?.none, deadline)
+    guard response.status == 200 else { throw BackendError(response) }
+    do {
+      return try JSONCoding.decode(Answer.self, from: response.body)
+    } catch {
+      throw .badAnswer("the answer to GET \(path) is not understood: \(error)")
+    }
+  }
+
+  /// Sends a request, and again up to twice when the Backend cannot answer for the moment.
+  private func send(
+    _ method: String, _ path: String, _ body: (some Encodable)?, _ deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> HTTPClientResponse {
+    var request = HTTPClientRequest(method: method, url: baseURL + path, headers: ["Accept": "application/json"])
+    if let apiKey { request.headers.set("Authorization", to: "Bearer \(apiKey)") }
+    if let body {
+      request.headers.set("Content-Type", to: "application/json")
+      do {
+        request.body = try JSONCoding.encode(body)
+      } catch {
+        throw .badAnswer("what should be sent cannot be written: \(error)")
+      }
+    }
+    var attempt = 0
+    while true {
+      let left = deadline - .now
+      guard left > .zero else { throw .outOfTime }
+      request.timeout = min(left, .seconds(15))
+      let failure: BackendError
+      do throws(HTTPClientError) {
+        let response = try await http.send(request)
+        guard BackendError.isTemporary(response.status) else { return response }
+        failure = BackendError(response)
+      } catch {
+        failure = .unavailable("the Backend cannot be reached: \(error)")
+      }
+      attempt += 1
+      let pause = Duration.milliseconds(Int.random(in: 0...(200 << attempt)))
+      guard attempt < 3, pause < deadline - .now else { throw failure }
+      do {
+        try await Task.sleep(for: pause)
+      } catch {
+        throw failure
+      }
+    }
+  }
+}
+
+/// Why the Backend did not do what was asked, by what has to be done about it.
+enum BackendError: Error, Sendable, CustomStringConvertible {
+  /// The conversation is gone.
+  case notFound
+  /// The Backend does not let us in: nothing else will fare better.
+  case denied(String)
+  /// The Backend, or the way to it, is broken for now; the retries are used up.
+  case unavailable(String)
+  /// The Backend finds the request wrong.
+  case refused(String)
+  /// The Backend's answer is not the one that was agreed.
+  case badAnswer(String)
+  /// The time ran out.
+  case outOfTime
+
+  init(_ response: HTTPClientResponse) {
+    let problem = try? JSONCoding.decode(ProblemDetails.self, from: response.body)
+    let words =
+      [problem?.title, problem?.detail].compactMap { $0 } + (problem?.errors ?? []).map { "\($0.pointer) \($0.detail)" }
+    let text = "the Backend answered \(response.status)" + (words.isEmpty ? "" : ": " + words.joined(separator: "; "))
+    switch response.status {
+    case 404, 410: self = .notFound
+    case 401, 403: self = .denied("\(text); is BACKEND_API_KEY the same on both sides?")
+    case let status where Self.isTemporary(status): self = .unavailable(text)
+    default: self = .refused(text)
+    }
+  }
+
+  static func isTemporary(_ status: Int) -> Bool {
+    status >= 500 || status == 408 || status == 429
+  }
+
+  var description: String {
+    switch self {
+    case .notFound: "the Backend does not know the conversation"
+    case .denied(let text), .unavailable(let text), .refused(let text), .badAnswer(let text): text
+    case .outOfTime: "the time ran out before the Backend answered"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import ConversationAPI
+import JSON
+
+/// One window of a conversation as a question to the model, and what the references in the answer mean.
+struct MemoryPrompt {
+  /// Changes whenever the words below do, so that a memory tells which ones it was made with.
+  static let version = "mem-1"
+  static let maximumOutputTokens = 4096
+  /// How many messages before the window are shown, so that «yes, that one» can be understood.
+  static let contextMessages = 4
+
+  let system = Self.rules
+  let document: JSONValue
+  let schema: JSONValue
+  /// `m1`, `m2`, …
+  let messages: [String: Message]
+  /// `f1`, `f2`, …: indices in the previous memory's facts.
+  let facts: [String: Int]
+  /// `o1`, `o2`, …: indices in the previous memory's open items.
+  let openItems: [String: Int]
+  /// How many secrets were taken out of what the model is shown.
+  let redactions: Int
+
+  init(previous: MemoryData?, earlier: ArraySlice<Message>, window: ArraySlice<Message>, windowTokens: Int) {
+    var redactor = Redactor()
+    var facts: [String: Int] = [:]
+    var openItems: [String: Int] = [:]
+    var knownFacts: [JSONValue] = []
+    var knownOpenItems: [JSONValue] = []
+    for index in Self.knownFacts(of: previous) {
+      guard let fact = previous?.facts[index] else { continue }
+      let ref = "f\(facts.count + 1)"
+      facts[ref] = index
+      knownFacts.append([
+        "ref": .string(ref), "kind": .string(fact.kind.rawValue), "about": .string(fact.about.rawValue),
+        "text": .string(fact.text),
+      ])
+    }
+    for (index, item) in (previous?.openItems ?? []).enumerated() where item.status == .open {
+      let ref = "o\(openItems.count + 1)"
+      openItems[ref] = index
+      knownOpenItems.append(["ref": .string(ref), "text": .string(item.text)])
+    }
+    let shownEarlier = earlier.suffix(Self.contextMessages).map { message -> JSONValue in
+      var unclaimed = Redactor()
+      return [
+        "role": .string(message.role.rawValue), "at": .string(message.createdAt),
+        "text": .string(unclaimed.redact(message.content.shortened(toBytes: 600))),
+      ]
+    }
+    var messages: [String: Message] = [:]
+    let shown = window.map { message -> JSONValue in
+      let ref = "m\(messages.count + 1)"
+      messages[ref] = message
+      // Redacted first and shortened then, so that no secret is cut in two and missed.
+      let text = redactor.redact(message.content).shortened(toBytes: windowTokens * 3)
+      return [
+        "ref": .string(ref), "role": .string(message.role.rawValue), "at": .string(message.createdAt),
+        "text": .string(text),
+      ]
+    }
+    self.document = [
+      "purpose": "memory",
+      "summary_so_far": previous.map { .string($0.summary) } ?? .null,
+      "known_facts": .array(knownFacts),
+      "known_open_items": .array(knownOpenItems),
+      "earlier_messages": .array(shownEarlier),
+      "messages": .array(shown),
+    ]
+    self.schema = MemorySchema.schema(
+      messages: (1...max(1, window.count)).map { "m\($0)" },
+      facts: facts.isEmpty ? [] : (1...facts.count).map { "f\($0)" },
+      openItems: openItems.isEmpty ? [] : (1...openItems.count).map { "o\($0)" })
+    self.messages = messages
+    self.facts = facts
+    self.openItems = openItems
+    self.redactions = redactor.count
+  }
+
+  /// The facts that the model is shown: the active ones, and of very many those confirmed last, in their order.
+  static func knownFacts(of memory: MemoryData?) -> [Int] {
+    guard let facts = memory?.facts else { return [] }
+    let active = facts.indices.filter { facts[$0].status == .active }
+    guard active.count > 150 else { return active }
+    return active.sorted { facts[$0].evidence.max() ?? 0 > facts[$1].evidence.max() ?? 0 }.prefix(150).sorted()
+  }
+
+  /// The question; after a faulty answer the fault is named in it.
+  func turn(after fault: ExtractionFault? = nil) -> String {
+    let task = "Say what these messages change in the memory of the conversation."
+    guard let fault else { return "\(task)\n\(DataFence.enclose(document))" }
+    return """
+      \(task) Your previous answer could not be used. \(fault.description.shortened(toBytes: 500)) \
+      Answer again, with nothing but the whole JSON object.
+      \(DataFence.enclose(document))
+      """
+  }
+
+  private static let rules = """
+    You keep the memory of conversations between a user and an assistant. You are shown the new messages of one \
+    conversation and what is known from its earlier part, and you answer with one JSON object of the given schema, and \
+    nothing else: title, summary, language, outcome, sentiment, topics of the whole conversation so far, and of facts, \
+    open items and entities only what the new messages add or change.
+
+    - \(DataFence.rule)
+    - Remember what will matter in a later conversation: who the user is, preferences, decisions, bookings and \
+    references, dates, requests, relationships, instructions for later. No small talk, no guesses.
+    - Each fact is one sentence that can be understood alone. Keep names, numbers, references and amounts verbatim.
+    - Write in the language that the user writes.
+    - Make relative dates absolute, by the time of the message that says them.
+    - evidence: the refs of the messages that say it. Every item has at least one.
+    - A known fact that a new message makes out of date is named in `replaces` of the new fact. One that the user \
+    corrects, or asks to forget, is named in `retracted`. Do not repeat what is known and unchanged.
+    - Something promised, asked for or still to be done is an open item. A known one that is settled is a closed item.
+    - Never write passwords, card numbers, codes or keys.
+    - When nothing is worth remembering, as in a mere greeting, the lists are empty.
+    """
+}

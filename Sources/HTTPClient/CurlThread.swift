@@ -1,0 +1,147 @@
+import CLibcurl
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The one thread that touches curl handles, and the list of things that others want it to do.
+///
+/// It is started by the first command and sleeps in `curl_multi_poll`, from which `curl_multi_wakeup`, the one call
+/// that libcurl allows from other threads, gets it out.
+final class CurlThread: Sendable {
+  enum Command {
+    case start(Exchange)
+    case remove(Exchange)
+    /// The reader of a paused transfer has caught up.
+    case goOn(Exchange)
+  }
+
+  private struct State {
+    var commands: [Command] = []
+    var running: (multi: MultiHandle, thread: pthread_t)?
+    var isShutDown = false
+  }
+
+  private let configuration: HTTPClientConfiguration
+  private let state = Mutex(State())
+
+  init(configuration: HTTPClientConfiguration) { self.configuration = configuration }
+
+  /// Leaves a command for the thread, in order.
+  func submit(_ command: Command) {
+    let failure: (Exchange, HTTPClientError)? = state.withLock { state in
+      guard case .start(let exchange) = command else {
+        if state.running != nil { append(command, to: &state) }
+        return nil
+      }
+      if state.isShutDown { return (exchange, .shutDown(exchange.request, mayHaveBeenSent: false)) }
+      if state.running == nil {
+        state.running = start()
+        guard state.running != nil else {
+          return (exchange, HTTPClientError(.other, "no thread could be started", url: exchange.request.url))
+        }
+      }
+      append(command, to: &state)
+      return nil
+    }
+    if let (exchange, error) = failure { exchange.finish(.failure(error)) }
+  }
+
+  /// Ends all transfers and waits for the thread.
+  func shutDown() {
+    let thread: pthread_t? = state.withLock { state in
+      guard !state.isShutDown else { return nil }
+      state.isShutDown = true
+      guard let (multi, thread) = state.running else { return nil }
+      curl_multi_wakeup(multi.pointer)
+      return thread
+    }
+    if let thread { pthread_join(thread, nil) }
+  }
+
+  /// Only the first of several commands needs a wake-up: the thread takes all that are there.
+  private func append(_ command: Command, to state: inout State) {
+    state.commands.append(command)
+    if state.commands.count == 1, let (multi, _) = state.running { curl_multi_wakeup(multi.pointer) }
+  }
+
+  private func start() -> (MultiHandle, pthread_t)? {
+    guard Self.isCurlReady, let pointer = curl_multi_init() else { return nil }
+    let multi = MultiHandle(pointer: pointer)
+    let start = Unmanaged.passRetained(Start(thread: self, multi: multi))
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let status = pthread_create(&thread, nil, runCurlThread, start.toOpaque())
+    #else
+      var id = pthread_t()
+      let status = pthread_create(&id, nil, runCurlThread, start.toOpaque())
+      let thread: pthread_t? = id
+    #endif
+    guard status == 0, let thread else {
+      start.release()
+      curl_multi_cleanup(pointer)
+      return nil
+    }
+    return (multi, thread)
+  }
+
+  /// Done once in a process, by whoever comes first; safe on any thread since libcurl 7.84.
+  private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  /// The thread's life: do what was asked, let curl work, sleep.
+  fileprivate func run(_ multi: MultiHandle) {
+    var transfers = Transfers(multi: multi.pointer, configuration: configuration)
+    while true {
+      let (commands, isShutDown) = state.withLock { state in
+        defer { state.commands.removeAll(keepingCapacity: true) }
+        return (state.commands, state.isShutDown)
+      }
+      for command in commands { transfers.perform(command) }
+      if isShutDown { break }
+      transfers.work()
+    }
+    // From here on nobody may wake the handle that is about to go.
+    state.withLock { $0.running = nil }
+    transfers.end()
+  }
+}
+
+/// libcurl's multi handle. Sendable because other threads only ever pass it to `curl_multi_wakeup`, under the lock
+/// that also guards its end; everything else happens on the curl thread.
+private struct MultiHandle: @unchecked Sendable {
+  let pointer: UnsafeMutableRawPointer
+}
+
+/// What the new thread is given.
+private final class Start {
+  let thread: CurlThread
+  let multi: MultiHandle
+
+  init(thread: CurlThread, multi: MultiHandle) {
+    self.thread = thread
+    self.multi = multi
+  }
+}
+
+#if canImport(Darwin)
+  private typealias ThreadArgument = UnsafeMutableRawPointer
+#else
+  private typealias ThreadArgument = UnsafeMutableRawPointer?
+#endif
+
+private func runCurlThread(_ argument: ThreadArgument) -> UnsafeMutableRawPointer? {
+  let argument: UnsafeMutableRawPointer? = argument
+  guard let argument else { return nil }
+  // Signals belong to other threads, and a broken pipe is an error here, not the end of the process.
+  var signals = sigset_t()
+  sigfillset(&signals)
+  pthread_sigmask(SIG_BLOCK, &signals, nil)
+  let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+  start.thread.run(start.multi)
+  return nil
+}

@@ -1,0 +1,55 @@
+/// The entries of a batch request: 1 to 10, each under an id of its own.
+struct BatchEntries: Sendable {
+  let entries: [(id: String, input: ActionInput)]
+
+  /// - Parameter kind: the entries' name in the query protocol.
+  init(_ input: ActionInput, kind: String) throws(SQSError) {
+    let structures = try input.structures("Entries", query: kind)
+    guard !structures.isEmpty else {
+      throw SQSError(.emptyBatchRequest, "There should be at least one \(kind) in the request.")
+    }
+    guard structures.count <= SQSLimits.batchEntries else {
+      throw SQSError(
+        .tooManyEntriesInBatchRequest,
+        "Maximum number of entries per request are \(SQSLimits.batchEntries). You have sent \(structures.count).")
+    }
+    var entries: [(id: String, input: ActionInput)] = []
+    for structure in structures {
+      let id = try structure.required("Id")
+      guard SQSLimits.isPlainName(id[...]) else {
+        throw SQSError(
+          .invalidBatchEntryId,
+          "A batch entry id can only contain alphanumeric characters, hyphens and underscores. "
+            + "It can be at most 80 letters long.")
+      }
+      guard !entries.contains(where: { $0.id == id }) else {
+        throw SQSError(.batchEntryIdsNotDistinct, "Id \(id) repeated.")
+      }
+      entries.append((id, structure))
+    }
+    self.entries = entries
+  }
+}
+
+/// The answer of a batch: what succeeded and what failed, entry by entry.
+struct BatchOutput<Success: QueueActionOutput>: QueueActionOutput {
+  /// The XML name of a success.
+  let xml: String
+  var successful: [(id: String, output: Success)] = []
+  var failed: [(id: String, error: SQSError)] = []
+
+  init(xml: String) { self.xml = xml }
+
+  func write(to output: inout ActionOutput) {
+    output.structures("Successful", xml: xml, successful) { entry, output in
+      output.string("Id", entry.id)
+      entry.output.write(to: &output)
+    }
+    output.structures("Failed", xml: "BatchResultErrorEntry", failed) { entry, output in
+      output.string("Id", entry.id)
+      output.string("Code", entry.error.code.query)
+      output.string("Message", entry.error.message)
+      output.bool("SenderFault", true)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+struct DeleteMessageBatch: QueueAction {
+  let queueURL: String
+  let batch: BatchEntries
+
+  init(_ input: ActionInput) throws(SQSError) {
+    queueURL = try input.required("QueueUrl")
+    batch = try BatchEntries(input, kind: "DeleteMessageBatchRequestEntry")
+  }
+
+  func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<EmptyOutput> {
+    let live = try service.queue(at: queueURL)
+    var output = BatchOutput<EmptyOutput>(xml: "DeleteMessageBatchResultEntry")
+    for (id, input) in batch.entries {
+      do throws(SQSError) {
+        try service.delete(input.required("ReceiptHandle"), from: live)
+        output.successful.append((id, EmptyOutput()))
+      } catch {
+        output.failed.append((id, error))
+      }
+    }
+    return output
+  }
+}

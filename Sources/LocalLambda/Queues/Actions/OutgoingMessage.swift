@@ -1,0 +1,122 @@
+import FoundationEssentials
+
+/// A message as a sender describes it; by itself, with no look at its queue, it is valid.
+struct OutgoingMessage: Sendable {
+  let body: String
+  let delaySeconds: Int?
+  let attributes: [String: MessageAttribute]
+  let traceHeader: String?
+  let groupID: String?
+  let deduplicationID: String?
+  /// The body's and the attributes' bytes: what counts towards the limits.
+  let size: Int
+
+  init(_ input: ActionInput) throws(SQSError) {
+    body = try input.required("MessageBody")
+    delaySeconds = try input.integer(
+      "DelaySeconds", in: SQSLimits.delaySeconds, reason: "DelaySeconds must be >= 0 and <= 900.")
+    attributes = try MessageAttribute.attributes(of: input)
+    traceHeader = try Self.traceHeader(of: input)
+    groupID = try Self.token("MessageGroupId", of: input)
+    deduplicationID = try Self.token("MessageDeduplicationId", of: input)
+    guard Self.isAllowed(body.utf8) else {
+      throw SQSError(
+        .invalidMessageContents,
+        "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD "
+          + "| #x10000 to #x10FFFF.")
+    }
+    size = attributes.reduce(body.utf8.count) { sum, entry in
+      sum + entry.key.utf8.count + entry.value.dataType.utf8.count + entry.value.valueBytes
+    }
+  }
+
+  /// Refuses what does not go with the queue's type.
+  func check(against queue: QueueAttributes) throws(SQSError) {
+    func invalid(_ value: String, _ name: String) -> SQSError {
+      SQSError(
+        .invalidParameterValue,
+        "Value \(value) for parameter \(name) is invalid. "
+          + "Reason: The request include parameter that is not valid for this queue type.")
+    }
+    guard queue.isFIFO else {
+      if let deduplicationID { throw invalid(deduplicationID, "MessageDeduplicationId") }
+      return
+    }
+    if let delaySeconds, delaySeconds > 0 { throw invalid(String(delaySeconds), "DelaySeconds") }
+    if groupID == nil { throw .missing("MessageGroupId") }
+    if deduplicationID == nil, !queue.contentBasedDeduplication {
+      throw SQSError(
+        .invalidParameterValue,
+        "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
+    }
+  }
+
+  private static func token(_ name: String, of input: ActionInput) throws(SQSError) -> String? {
+    guard let text = try input.string(name) else { return nil }
+    guard SQSLimits.isToken(text) else {
+      throw SQSError(
+        .invalidParameterValue,
+        "Value \(text) for parameter \(name) is invalid. "
+          + "Reason: \(name) can only include alphanumeric and punctuation characters. 1 to 128 in length.")
+    }
+    return text
+  }
+
+  /// `AWSTraceHeader` is the one system attribute that a sender may set.
+  private static func traceHeader(of input: ActionInput) throws(SQSError) -> String? {
+    var header: String?
+    for (name, value) in try input.namedStructures("MessageSystemAttributes", query: "MessageSystemAttribute") {
+      guard name == "AWSTraceHeader" else {
+        throw SQSError(.invalidParameterValue, "Message system attribute name '\(name)' is invalid.")
+      }
+      header = try value.required("StringValue")
+    }
+    return header
+  }
+
+  /// Whether a body has no control characters but tab, line feed and carriage return, and no U+FFFE or U+FFFF.
+  private static func isAllowed(_ body: String.UTF8View) -> Bool {
+    var last: (UInt8, UInt8) = (0, 0)
+    for byte in body {
+      if byte < 0x20, byte != 0x9, byte != 0xA, byte != 0xD { return false }
+      if byte >= 0xBE, last == (0xEF, 0xBF), byte <= 0xBF { return false }
+      last = (last.1, byte)
+    }
+    return true
+  }
+}
+
+extension QueueService {
+  /// Stores a message that was checked.
+  func send(_ outgoing: OutgoingMessage, to live: LiveQueue) -> SentMessage {
+    let now = now
+    let attributes = live.queue.attributes
+    let delay = outgoing.delaySeconds.flatMap { attributes.isFIFO ? nil : $0 } ?? attributes.delaySeconds
+    let message = Message(
+      id: .random(), body: outgoing.body, bodyDigest: MD5Digest(of: outgoing.body), sentAt: now,
+      availableAt: now + Int64(delay) * 1_000, details: outgoing.details(isFIFO: attributes.isFIFO))
+    let system = outgoing.traceHeader.map {
+      ["AWSTraceHeader": MessageAttribute(dataType: "String", value: .string($0))]
+    }
+    var original = Deduplication.Original(id: message.id, sequence: 0)
+    if attributes.isFIFO {
+      original = addOnce(message, to: live)
+    } else {
+      add(message, to: live)
+    }
+    return SentMessage(
+      id: original.id, bodyDigest: message.bodyDigest, attributesDigest: MD5Digest(of: outgoing.attributes),
+      systemAttributesDigest: system.flatMap { MD5Digest(of: $0) },
+      sequence: attributes.isFIFO ? original.sequence : nil)
+  }
+}
+
+extension OutgoingMessage {
+  /// What the message has beside its body.
+  fileprivate func details(isFIFO: Bool) -> MessageDetails? {
+    if attributes.isEmpty, traceHeader == nil, groupID == nil { return nil }
+    return MessageDetails(
+      attributes: attributes, traceHeader: traceHeader, groupID: groupID,
+      deduplicationID: isFIFO ? deduplicationID ?? SHA256Digest.hexadecimal(of: body) : nil)
+  }
+}

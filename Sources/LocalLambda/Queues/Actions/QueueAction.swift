@@ -1,0 +1,46 @@
+/// One of SQS's actions: a typed request, which either protocol can fill, and a typed answer, which either can write.
+protocol QueueAction: Sendable {
+  associatedtype Output: QueueActionOutput
+
+  init(_ input: ActionInput) throws(SQSError)
+  func perform(in service: isolated QueueService) throws(SQSError) -> Output
+}
+
+protocol QueueActionOutput: Sendable {
+  func write(to output: inout ActionOutput)
+}
+
+/// The answer of an action that has none.
+struct EmptyOutput: QueueActionOutput {
+  func write(to output: inout ActionOutput) {}
+}
+
+/// The actions by their names on the wire; `ReceiveMessage` is not among them, as it may wait.
+enum QueueActions {
+  static func action(_ name: String) -> (any QueueAction.Type)? { all[name] }
+
+  private static let all: [String: any QueueAction.Type] = [
+    "ChangeMessageVisibility": ChangeMessageVisibility.self,
+    "ChangeMessageVisibilityBatch": ChangeMessageVisibilityBatch.self,
+    "CreateQueue": CreateQueue.self,
+    "DeleteMessage": DeleteMessage.self,
+    "DeleteMessageBatch": DeleteMessageBatch.self,
+    "DeleteQueue": DeleteQueue.self,
+    "GetQueueAttributes": GetQueueAttributes.self,
+    "GetQueueUrl": GetQueueUrl.self,
+    "ListDeadLetterSourceQueues": ListDeadLetterSourceQueues.self,
+    "ListQueueTags": ListQueueTags.self,
+    "ListQueues": ListQueues.self,
+    "PurgeQueue": PurgeQueue.self,
+    "SendMessage": SendMessage.self,
+    "SendMessageBatch": SendMessageBatch.self,
+    "SetQueueAttributes": SetQueueAttributes.self,
+    "TagQueue": TagQueue.self,
+    "UntagQueue": UntagQueue.self,
+  ]
+
+  /// Actions of SQS that this service does not have.
+  static let unsupported: Set<String> = [
+    "AddPermission", "RemovePermission", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask",
+  ]
+}

@@ -1,0 +1,48 @@
+struct SendMessageBatch: QueueAction {
+  let queueURL: String
+  let batch: BatchEntries
+
+  init(_ input: ActionInput) throws(SQSError) {
+    queueURL = try input.required("QueueUrl")
+    batch = try BatchEntries(input, kind: "SendMessageBatchRequestEntry")
+  }
+
+  func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<SentMessage> {
+    let live = try service.queue(at: queueURL)
+    var output = BatchOutput<SentMessage>(xml: "SendMessageBatchResultEntry")
+    var messages: [(id: String, message: OutgoingMessage)] = []
+    for (id, input) in batch.entries {
+      do throws(SQSError) {
+        messages.append((id, try OutgoingMessage(input)))
+      } catch {
+        output.failed.append((id, error.inBatch))
+      }
+    }
+    let bytes = messages.reduce(0) { $0 + $1.message.size }
+    guard bytes <= SQSLimits.batchBytes else {
+      throw SQSError(
+        .batchRequestTooLong,
+        "Batch requests cannot be longer than \(SQSLimits.batchBytes) bytes. You have sent \(bytes) bytes.")
+    }
+    for (id, message) in messages {
+      do throws(SQSError) {
+        try message.check(against: live.queue.attributes)
+        guard message.size <= live.queue.attributes.maximumMessageSize else {
+          throw SQSError(
+            .invalidParameterValue,
+            "One or more parameters cannot be validated. "
+              + "Reason: Message must be shorter than \(live.queue.attributes.maximumMessageSize) bytes.")
+        }
+        output.successful.append((id, service.send(message, to: live)))
+      } catch {
+        output.failed.append((id, error.inBatch))
+      }
+    }
+    return output
+  }
+}
+
+extension SQSError {
+  /// The error as a batch entry has it: a missing parameter is an invalid value there.
+  fileprivate var inBatch: SQSError { code == .missingParameter ? SQSError(.invalidParameterValue, message) : self }
+}

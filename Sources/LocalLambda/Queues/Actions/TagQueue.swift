@@ -1,0 +1,24 @@
+struct TagQueue: QueueAction {
+  let queueURL: String
+  let tags: [String: String]
+
+  init(_ input: ActionInput) throws(SQSError) {
+    queueURL = try input.required("QueueUrl")
+    guard let tags = try input.map("Tags", query: "Tag", key: "Key"), !tags.isEmpty else { throw .missing("Tags") }
+    self.tags = tags
+  }
+
+  func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
+    let live = try service.queue(at: queueURL)
+    let merged = live.queue.tags.merging(tags) { $1 }
+    try Self.check(merged)
+    service.setTags(merged, of: live)
+    return EmptyOutput()
+  }
+
+  static func check(_ tags: [String: String]) throws(SQSError) {
+    guard tags.count <= SQSLimits.tags else {
+      throw SQSError(.invalidParameterValue, "Too many tags: a queue can have up to \(SQSLimits.tags).")
+    }
+  }
+}

@@ -1,0 +1,16 @@
+struct UntagQueue: QueueAction {
+  let queueURL: String
+  let keys: [String]
+
+  init(_ input: ActionInput) throws(SQSError) {
+    queueURL = try input.required("QueueUrl")
+    keys = try input.strings("TagKeys", query: "TagKey")
+    guard !keys.isEmpty else { throw .missing("TagKeys") }
+  }
+
+  func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
+    let live = try service.queue(at: queueURL)
+    service.setTags(live.queue.tags.filter { !keys.contains($0.key) }, of: live)
+    return EmptyOutput()
+  }
+}

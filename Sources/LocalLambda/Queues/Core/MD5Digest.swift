@@ -1,0 +1,41 @@
+import CLibcrypto
+
+/// An MD5 digest, as SQS returns one for what it was sent.
+struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
+  let high: UInt64
+  let low: UInt64
+
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  init(of text: String) {
+    var text = text
+    self = text.withUTF8 { MD5Digest(of: UnsafeRawBufferPointer($0)) }
+  }
+
+  init(of bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { MD5Digest(of: $0) }
+  }
+
+  private init(of bytes: UnsafeRawBufferPointer) {
+    var digest: (UInt64, UInt64) = (0, 0)
+    withUnsafeMutableBytes(of: &digest) { out in
+      var size: UInt32 = 0
+      _ = EVP_Digest(
+        bytes.baseAddress, bytes.count, out.assumingMemoryBound(to: UInt8.self).baseAddress, &size, EVP_md5(), nil)
+    }
+    high = UInt64(bigEndian: digest.0)
+    low = UInt64(bigEndian: digest.1)
+  }
+
+  /// 32 hexadecimal digits.
+  var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    Hex.append(high, digits: 16, to: &bytes)
+    Hex.append(low, digits: 16, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,34 @@
+/// A message's id: a random UUID.
+struct MessageID: Sendable, Hashable, CustomStringConvertible {
+  let high: UInt64
+  let low: UInt64
+
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// A new id: UUID version 4.
+  static func random() -> MessageID {
+    var generator = SystemRandomNumberGenerator()
+    return MessageID(
+      high: generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+      low: generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+  }
+
+  /// The usual text of a UUID, lower case.
+  var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(36)
+    Hex.append(high >> 32, digits: 8, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    Hex.append(high >> 16, digits: 4, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    Hex.append(high, digits: 4, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    Hex.append(low >> 48, digits: 4, to: &bytes)
+    bytes.append(UInt8(ascii: "-"))
+    Hex.append(low, digits: 12, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

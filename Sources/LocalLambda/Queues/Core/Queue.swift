@@ -1,0 +1,355 @@
+import NIOCore
+
+/// A queue: a state machine that knows no network and no clock.
+///
+/// Time is passed in as milliseconds since 1970. Whoever asks for something first lets the queue ``advance(to:)`` the
+/// present; no operation but ``purge()`` and ``peek(limit:)`` costs more with more messages.
+struct Queue: Sendable {
+  /// How many messages are in which state.
+  struct Counts: Sendable, Hashable {
+    var available = 0
+    var delayed = 0
+    var inFlight = 0
+
+    subscript(state: Message.State) -> Int {
+      get {
+        switch state {
+        case .available: available
+        case .delayed: delayed
+        case .inFlight: inFlight
+        }
+      }
+      set {
+        switch state {
+        case .available: available = newValue
+        case .delayed: delayed = newValue
+        case .inFlight: inFlight = newValue
+        }
+      }
+    }
+  }
+
+  /// A message as one receive hands it out.
+  struct Delivery: Sendable {
+    let message: Message
+    let handle: ReceiptHandle
+  }
+
+  /// What a receive took out of the queue.
+  struct Reception: Sendable {
+    var deliveries: [Delivery] = []
+    /// Messages that were received too often: they are no longer in this queue.
+    var deadLetters: [Message] = []
+  }
+
+  let name: String
+  let createdAt: Int64
+  /// Marks the receipt handles of this queue.
+  let tag: UInt64
+  var modifiedAt: Int64
+  var attributes: QueueAttributes
+  var tags: [String: String]
+
+  private(set) var counts = Counts()
+  /// The number of the message that was sent last.
+  private(set) var lastSequence: UInt64
+  private(set) var deduplication = Deduplication()
+  private var store = MessageStore()
+  /// Available messages of a standard queue, in the order in which they became so.
+  private var ready: CircularBuffer<MessageReference> = []
+  private var groups = MessageGroups()
+  /// Delayed and in-flight messages by the moment they are available.
+  private var due = DueHeap<MessageReference>()
+  /// All messages by the moment they were sent, for the retention period.
+  private var ages = DueHeap<MessageReference>()
+
+  init(
+    name: String, attributes: QueueAttributes, tags: [String: String], tag: UInt64, createdAt: Int64,
+    lastSequence: UInt64 = 0
+  ) {
+    self.name = name
+    self.attributes = attributes
+    self.tags = tags
+    self.tag = tag
+    self.createdAt = createdAt
+    self.modifiedAt = createdAt
+    self.lastSequence = lastSequence
+  }
+
+  // MARK: Time
+
+  /// Brings back what is due and drops what is too old.
+  mutating func advance(to now: Int64) {
+    while let (at, reference) = due.first, at <= now {
+      due.removeFirst()
+      if store.isCurrent(reference) { makeAvailable(reference.slot) }
+    }
+    let retention = Int64(attributes.retentionSeconds) * 1_000
+    while let (sentAt, reference) = ages.first, sentAt + retention <= now {
+      ages.removeFirst()
+      if store.holds(reference) { remove(reference.slot) }
+    }
+  }
+
+  /// The next moment at which a message becomes available by itself.
+  mutating func nextDue() -> Int64? {
+    while let (at, reference) = due.first {
+      if store.isCurrent(reference) { return at }
+      due.removeFirst()
+    }
+    return nil
+  }
+
+  /// When the oldest message was sent.
+  mutating func oldestSentAt() -> Int64? {
+    while let (sentAt, reference) = ages.first {
+      if store.holds(reference) { return sentAt }
+      ages.removeFirst()
+    }
+    return nil
+  }
+
+  // MARK: Sending
+
+  /// The message that a deduplication id stands for, when one was sent in the last five minutes.
+  mutating func original(_ deduplicationID: String, group: String, now: Int64) -> Deduplication.Original? {
+    deduplication.original(
+      Deduplication.key(deduplicationID, group: group, byGroup: attributes.deduplicatesByGroup), now: now)
+  }
+
+  /// Remembers a message's deduplication id.
+  mutating func remember(_ original: Deduplication.Original, key: String, sentAt: Int64) {
+    deduplication.remember(original, as: key, sentAt: sentAt)
+  }
+
+  /// Adds a message; it is delayed when it is available later than now. Returns it with its number, and its slot.
+  @discardableResult
+  mutating func add(_ message: Message, now: Int64) -> (message: Message, slot: UInt32) {
+    var message = message
+    lastSequence += 1
+    message.sequence = lastSequence
+    message.state = message.availableAt > now ? .delayed : .available
+    message.turn = 0
+    let slot = store.insert(message)
+    index(message, at: slot)
+    return (message, slot)
+  }
+
+  // MARK: Receiving
+
+  /// Takes up to `limit` messages for a consumer, and hides them.
+  ///
+  /// - Parameter maximumReceives: what has been received this often becomes a dead letter instead.
+  mutating func receive(limit: Int, visibilitySeconds: Int, maximumReceives: Int?, now: Int64) -> Reception {
+    var reception = Reception()
+    var group: String?
+    while reception.deliveries.count < limit, counts.inFlight < SQSLimits.messagesInFlight {
+      guard let slot = nextAvailable(in: &group) else { break }
+      if let maximumReceives, let message = store.message(at: slot), message.receiveCount >= maximumReceives {
+        if let dead = remove(slot) { reception.deadLetters.append(dead) }
+        continue
+      }
+      guard let message = hide(slot, until: now + Int64(visibilitySeconds) * 1_000, now: now) else { continue }
+      reception.deliveries.append(
+        Delivery(
+          message: message,
+          handle: ReceiptHandle(
+            queueTag: tag, sequence: message.sequence, slot: slot, receive: message.receiveCount)))
+    }
+    if let group { groups.settle(group, in: store) }
+    return reception
+  }
+
+  /// Takes the next available message out of the queue, without receiving it.
+  mutating func takeNext() -> Message? {
+    var group: String?
+    guard let slot = nextAvailable(in: &group) else { return nil }
+    let message = remove(slot)
+    if let group { groups.settle(group, in: store) }
+    return message
+  }
+
+  /// The slot of the next message that may be received; a FIFO queue stays with a group while it has one.
+  private mutating func nextAvailable(in group: inout String?) -> UInt32? {
+    guard attributes.isFIFO else {
+      while let reference = ready.popFirst() {
+        if store.isCurrent(reference) { return reference.slot }
+      }
+      return nil
+    }
+    while true {
+      if let current = group {
+        if let reference = groups.popHead(of: current, in: store) { return reference.slot }
+        groups.settle(current, in: store)
+      }
+      guard let next = groups.nextTurn() else {
+        group = nil
+        return nil
+      }
+      group = next
+    }
+  }
+
+  private mutating func hide(_ slot: UInt32, until availableAt: Int64, now: Int64) -> Message? {
+    move(slot, to: .inFlight, availableAt: availableAt) { message in
+      message.receiveCount += 1
+      message.firstReceivedAt = message.firstReceivedAt ?? now
+    }
+    guard let message = store.message(at: slot) else { return nil }
+    if let group = message.details?.groupID, attributes.isFIFO { groups.lock(group) }
+    return message
+  }
+
+  // MARK: What a consumer does with a message
+
+  /// Deletes the message of a handle; nil when it was gone already.
+  mutating func delete(_ text: String) throws(SQSError) -> Message? {
+    let handle = try parse(text)
+    guard let message = store.message(sequence: handle.sequence, slot: handle.slot) else { return nil }
+    if attributes.isFIFO, message.state != .inFlight || message.receiveCount != handle.receive {
+      throw SQSError(
+        .invalidParameterValue,
+        "Value \(text) for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
+    }
+    return remove(handle.slot)
+  }
+
+  /// Hides the message of a handle for so many seconds from now; with 0 it is available again.
+  @discardableResult
+  mutating func changeVisibility(_ text: String, seconds: Int, now: Int64) throws(SQSError) -> Message {
+    let handle = try parse(text)
+    guard let message = store.message(sequence: handle.sequence, slot: handle.slot) else {
+      throw SQSError(
+        .invalidParameterValue,
+        "Value \(text) for parameter ReceiptHandle is invalid. "
+          + "Reason: Message does not exist or is not available for visibility timeout change.")
+    }
+    guard message.state == .inFlight, message.receiveCount == handle.receive else {
+      throw SQSError(.messageNotInflight, "The specified message isn't in flight.")
+    }
+    if seconds == 0 {
+      makeAvailable(handle.slot)
+    } else {
+      move(handle.slot, to: .inFlight, availableAt: now + Int64(seconds) * 1_000)
+    }
+    return store.message(at: handle.slot) ?? message
+  }
+
+  /// Deletes all messages.
+  mutating func purge() {
+    store = MessageStore()
+    ready = []
+    groups.removeAll()
+    due.removeAll()
+    ages.removeAll()
+    counts = Counts()
+  }
+
+  // MARK: Looking, and restoring
+
+  /// The oldest messages by their numbers, in any state; costs a look at every message.
+  func peek(limit: Int) -> [Message] {
+    Array(store.all.map(\.message).sorted { $0.sequence < $1.sequence }.prefix(limit))
+  }
+
+  /// All messages with their slots, in no order.
+  var allMessages: some Sequence<(slot: UInt32, message: Message)> { store.all }
+
+  /// Fills an empty queue with messages that it held earlier.
+  mutating func restore(_ messages: [(slot: UInt32, message: Message)]) {
+    store.restore(messages)
+    for (slot, message) in messages.sorted(by: { $0.message.sequence < $1.message.sequence }) {
+      lastSequence = max(lastSequence, message.sequence)
+      if message.state == .inFlight, attributes.isFIFO, let group = message.details?.groupID {
+        groups.restoreInFlight(group)
+        due.push(reference(to: message, at: slot), due: message.availableAt)
+        ages.push(reference(to: message, at: slot), due: message.sentAt)
+        counts.inFlight += 1
+      } else {
+        index(message, at: slot)
+      }
+    }
+  }
+
+  // MARK: Indices
+
+  private func parse(_ text: String) throws(SQSError) -> ReceiptHandle {
+    guard let handle = ReceiptHandle(text), handle.queueTag == tag else {
+      throw SQSError(.receiptHandleIsInvalid, "The input receipt handle \"\(text)\" is not a valid receipt handle.")
+    }
+    return handle
+  }
+
+  private func reference(to message: Message, at slot: UInt32) -> MessageReference {
+    MessageReference(sequence: message.sequence, slot: slot, turn: message.turn)
+  }
+
+  /// Enters a new message into all indices.
+  private mutating func index(_ message: Message, at slot: UInt32) {
+    let reference = reference(to: message, at: slot)
+    counts[message.state] += 1
+    ages.push(reference, due: message.sentAt)
+    ages.compact(live: store.count) { [store] in store.holds($0) }
+    if message.state == .available {
+      if !attributes.isFIFO { appendReady(reference) }
+    } else {
+      pushDue(reference, at: message.availableAt)
+    }
+    if attributes.isFIFO, let group = message.details?.groupID {
+      groups.append(reference, group: group, in: store)
+    }
+  }
+
+  private mutating func makeAvailable(_ slot: UInt32) {
+    guard let before = store.message(at: slot) else { return }
+    move(slot, to: .available, availableAt: before.availableAt)
+    guard let message = store.message(at: slot) else { return }
+    let reference = reference(to: message, at: slot)
+    guard attributes.isFIFO, let group = message.details?.groupID else { return appendReady(reference) }
+    if before.state == .inFlight {
+      groups.putBack(reference, group: group, in: store)
+    } else {
+      groups.settle(group, in: store)
+    }
+  }
+
+  /// Changes a message's state; entries of it in the indices are stale from here on.
+  private mutating func move(
+    _ slot: UInt32, to state: Message.State, availableAt: Int64, change: (inout Message) -> Void = { _ in }
+  ) {
+    guard let before = store.message(at: slot) else { return }
+    counts[before.state] -= 1
+    counts[state] += 1
+    store.update(slot) { message in
+      message.state = state
+      message.availableAt = availableAt
+      message.turn += 1
+      change(&message)
+    }
+    guard state != .available, let message = store.message(at: slot) else { return }
+    pushDue(reference(to: message, at: slot), at: availableAt)
+  }
+
+  @discardableResult
+  private mutating func remove(_ slot: UInt32) -> Message? {
+    guard let message = store.remove(at: slot) else { return nil }
+    counts[message.state] -= 1
+    guard attributes.isFIFO, let group = message.details?.groupID else { return message }
+    if message.state == .inFlight {
+      groups.unlock(group, in: store)
+    } else {
+      groups.settle(group, in: store)
+    }
+    return message
+  }
+
+  private mutating func pushDue(_ reference: MessageReference, at due: Int64) {
+    self.due.push(reference, due: due)
+    self.due.compact(live: counts.delayed + counts.inFlight) { [store] in store.isCurrent($0) }
+  }
+
+  private mutating func appendReady(_ reference: MessageReference) {
+    ready.append(reference)
+    if ready.count > 2 * counts.available + 1_024 { ready = CircularBuffer(ready.filter { store.isCurrent($0) }) }
+  }
+}

@@ -1,0 +1,36 @@
+import JSON
+
+/// Where a queue's messages go that were received too often.
+struct RedrivePolicy: Sendable, Hashable {
+  let deadLetterTargetARN: String
+  /// The name in the ARN.
+  let deadLetterQueueName: String
+  /// How often a message is received before it goes there.
+  let maxReceiveCount: Int
+
+  init(parsing text: String) throws(SQSError) {
+    func invalid(_ reason: String) -> SQSError {
+      SQSError(
+        .invalidParameterValue, "Value \(text) for parameter RedrivePolicy is invalid. Reason: \(reason)")
+    }
+    guard let policy = try? JSONValue(parsing: text), case .object(let members) = policy else {
+      throw invalid("Redrive policy is not a valid JSON map.")
+    }
+    guard let target = members["deadLetterTargetArn"]?.stringValue else {
+      throw invalid("Redrive policy does not contain mandatory attribute: deadLetterTargetArn.")
+    }
+    guard let count = members["maxReceiveCount"] else {
+      throw invalid("Redrive policy does not contain mandatory attribute: maxReceiveCount.")
+    }
+    let number = count.int64Value.map { Int($0) } ?? count.stringValue.flatMap { Int($0) }
+    guard let number, SQSLimits.receiveCount.contains(number) else {
+      throw invalid(
+        "Invalid value for maxReceiveCount: \(count.stringValue ?? count.serialized), "
+          + "valid values are from 1 to 1000 both inclusive.")
+    }
+    guard target.hasPrefix("arn:") else { throw invalid("Dead letter target ARN is not valid: \(target).") }
+    deadLetterTargetARN = target
+    deadLetterQueueName = QueueName.name(fromARN: target)
+    maxReceiveCount = number
+  }
+}

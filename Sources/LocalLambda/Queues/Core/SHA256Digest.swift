@@ -1,0 +1,17 @@
+import CLibcrypto
+
+/// SHA-256, which stands for a body in content-based deduplication.
+enum SHA256Digest {
+  /// The digest of a text's UTF-8 in 64 hexadecimal digits.
+  static func hexadecimal(of text: String) -> String {
+    var text = text
+    var digest = [UInt8](repeating: 0, count: 32)
+    text.withUTF8 { bytes in
+      var size: UInt32 = 0
+      _ = EVP_Digest(bytes.baseAddress, bytes.count, &digest, &size, EVP_sha256(), nil)
+    }
+    var digits: [UInt8] = []
+    for byte in digest { Hex.append(UInt64(byte), digits: 2, to: &digits) }
+    return String(decoding: digits, as: UTF8.self)
+  }
+}

@@ -1,0 +1,90 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A thread that runs one actor's jobs, so that these may block.
+///
+/// `@unchecked Sendable`: `jobs` and `isStopped` are touched only while `mutex` is locked; the two pointers never change
+/// and live until the last reference is gone, and the thread holds one until it ends.
+final class ConnectionThread: SerialExecutor, @unchecked Sendable {
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  private var jobs: [UnownedJob] = []
+  private var isStopped = false
+
+  /// Starts the thread. It runs until ``stop()``.
+  init() throws(PostgresError) {
+    mutex = .allocate(capacity: 1)
+    condition = .allocate(capacity: 1)
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+    try start()
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    pthread_mutex_lock(mutex)
+    jobs.append(job)
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Lets the thread end after the jobs it has.
+  func stop() {
+    pthread_mutex_lock(mutex)
+    isStopped = true
+    pthread_cond_signal(condition)
+    pthread_mutex_unlock(mutex)
+  }
+
+  private func start() throws(PostgresError) {
+    let this = Unmanaged.passRetained(self)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let status = pthread_create(&thread, nil, { ConnectionThread.main($0) }, this.toOpaque())
+      if status == 0, let thread { pthread_detach(thread) }
+    #else
+      var thread = pthread_t()
+      let status = pthread_create(&thread, nil, { ConnectionThread.main($0) }, this.toOpaque())
+      if status == 0 { pthread_detach(thread) }
+    #endif
+    guard status == 0 else {
+      this.release()
+      throw PostgresError(.couldNotConnect, "no thread for a connection could be started (error \(status))")
+    }
+  }
+
+  private static func main(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument else { return nil }
+    // Signals are the main thread's business.
+    var all = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_BLOCK, &all, nil)
+    Unmanaged<ConnectionThread>.fromOpaque(argument).takeRetainedValue().runJobs()
+    return nil
+  }
+
+  private func runJobs() {
+    let executor = asUnownedSerialExecutor()
+    while true {
+      pthread_mutex_lock(mutex)
+      while jobs.isEmpty, !isStopped { pthread_cond_wait(condition, mutex) }
+      let batch = jobs
+      jobs.removeAll(keepingCapacity: true)
+      pthread_mutex_unlock(mutex)
+      guard !batch.isEmpty else { return }
+      for job in batch { job.runSynchronously(on: executor) }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// A connection of a pool, lent to one task at a time: statements run one after another on a thread of its own.
+///
+/// It connects on first use, and again when the server has closed the connection in the meantime.
+public actor PostgresConnection {
+  private nonisolated let thread: ConnectionThread
+  private let configuration: PostgresConfiguration
+  private let shared: SharedServerState
+  private var link: ServerLink?
+  /// A lost connection ends a transaction: until its end no other connection may take its statements.
+  private var isTransactionOpen = false
+
+  /// The connection's own thread, where libpq may block.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  init(_ configuration: PostgresConfiguration, shared: SharedServerState) throws(PostgresError) {
+    self.configuration = configuration
+    self.shared = shared
+    self.thread = try ConnectionThread()
+  }
+
+  deinit {
+    thread.stop()
+  }
+
+  /// Runs one statement with the values of `$1`, `$2`….
+  public nonisolated func query(
+    _ sql: SQL, _ parameters: any PostgresEncodable...
+  ) async throws(PostgresError) -> PostgresRows {
+    try await query(PostgresStatement(sql, parameters: parameters))
+  }
+
+  /// Runs one statement.
+  public nonisolated func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
+    let answers = try await pipeline([statement])
+    guard let rows = answers.first else { throw PostgresError(.decoding, "the statement gave no answer") }
+    return rows
+  }
+
+  /// Runs statements in one round trip; see ``PostgresPool/pipeline(_:)``.
+  public nonisolated func pipeline(_ statements: [PostgresStatement]) async throws(PostgresError) -> [PostgresRows] {
+    let cancellation = StatementCancellation()
+    let result: Result<[PostgresRows], PostgresError> = await withTaskCancellationHandler {
+      await run(statements, cancellation: cancellation)
+    } onCancel: {
+      cancellation.cancel()
+    }
+    return try result.get()
+  }
+
+  // MARK: - Lending
+
+  func close() {
+    link = nil
+  }
+
+  /// Ends what a borrower left open.
+  func endLease() {
+    guard link?.isInTransaction ?? false else { return }
+    rollBack()
+  }
+
+  // MARK: - Transactions
+
+  func begin() throws(PostgresError) {
+    _ = try attempt([PostgresStatement("BEGIN")], cancellation: StatementCancellation())
+    isTransactionOpen = true
+  }
+
+  func commit() throws(PostgresError) {
+    defer { isTransactionOpen = false }
+    let answers = try attempt([PostgresStatement("COMMIT")], cancellation: StatementCancellation())
+    // That is how the server answers COMMIT after a statement has failed.
+    guard answers.first?.result.commandTag != "ROLLBACK" else {
+      throw PostgresError(.server, "the transaction was rolled back, because one of its statements had failed")
+    }
+  }
+
+  /// Takes back what the transaction did. If that cannot be said to the server, the connection is dropped, which has
+  /// the same effect.
+  func rollBack() {
+    isTransactionOpen = false
+    do {
+      _ = try link?.run([PostgresStatement("ROLLBACK")], timeout: .seconds(5))
+    } catch {
+      link = nil
+    }
+  }
+
+  // MARK: - Running
+
+  private func run(
+    _ statements: [PostgresStatement], cancellation: StatementCancellation
+  ) -> Result<[PostgresRows], PostgresError> {
+    do throws(PostgresError) {
+      do throws(PostgresError) {
+        return .success(try attempt(statements, cancellation: cancellation))
+      } catch {
+        guard try mayRepeat(statements, after: error) else { throw error }
+        return .success(try attempt(statements, cancellation: cancellation))
+      }
+    } catch {
+      return .failure(cancellation.isCancelled ? error.asCancellation : error)
+    }
+  }
+
+  private func attempt(
+    _ statements: [PostgresStatement], cancellation: StatementCancellation
+  ) throws(PostgresError) -> [PostgresRows] {
+    let link = try livingLink(cancellation)
+    guard cancellation.begin(link.cancelRequest) else {
+      throw PostgresError(.cancelled, "the task was cancelled before the statement was sent")
+    }
+    defer { cancellation.end() }
+    return try link.run(statements, timeout: configuration.statementTimeout)
+  }
+
+  private func mayRepeat(_ statements: [PostgresStatement], after error: PostgresError) throws(PostgresError) -> Bool {
+    guard !isTransactionOpen else { return false }
+    if error.isStalePlan, let link, !link.isInTransaction {
+      try link.discardPreparedStatements()
+      return true
+    }
+    return error.kind == .connectionLost && statements.allSatisfy(\.sql.isRetryable)
+  }
+
+  // MARK: - Connecting
+
+  private func livingLink(_ cancellation: StatementCancellation) throws(PostgresError) -> ServerLink {
+    if let link {
+      if isTransactionOpen || link.isAlive { return link }
+      self.link = nil
+    } else if isTransactionOpen {
+      throw PostgresError(.connectionLost, "the transaction's connection to PostgreSQL was lost")
+    }
+    let link = try connect(cancellation)
+    self.link = link
+    return link
+  }
+
+  /// Connects. A server that was there before and accepts nobody now is being restarted: that is waited for, within the
+  /// connection's time-out.
+  private func connect(_ cancellation: StatementCancellation) throws(PostgresError) -> ServerLink {
+    let giveUp = ContinuousClock.now + configuration.connectTimeout
+    var isLastAttempt = false
+    while true {
+      do throws(PostgresError) {
+        let link = try ServerLink(configuration)
+        shared.hasBeenReached.store(true, ordering: .relaxed)
+        return link
+      } catch {
+        guard shared.hasBeenReached.load(ordering: .relaxed), !isLastAttempt, ContinuousClock.now < giveUp,
+          !cancellation.isCancelled
+        else { throw error }
+        // Refused by a server that accepts others: once more, as it may have come up just now, and then it is true.
+        isLastAttempt = ServerLink.acceptsConnections(configuration)
+        if !isLastAttempt { usleep(50_000) }
+      }
+    }
+  }
+}
+
+extension PostgresError {
+  /// A prepared statement that no longer fits: a change of the schema changed its columns ("cached plan must not change
+  /// result type"), or something between us and the server dropped it. Preparing it again is the cure.
+  var isStalePlan: Bool {
+    switch sqlState {
+    case "0A000": diagnostics?.sourceFunction == "RevalidateCachedQuery"
+    case "26000": true
+    default: false
+    }
+  }
+
+  /// The error of a statement whose task was cancelled.
+  var asCancellation: PostgresError {
+    guard sqlState == "57014" || kind == .couldNotConnect else { return self }
+    var error = self
+    error.kind = .cancelled
+    error.message = "the statement was cancelled with its task"
+    return error
+  }
+}

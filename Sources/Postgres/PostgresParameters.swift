@@ -1,0 +1,101 @@
+/// A value that can be a statement's parameter.
+///
+/// The server infers a parameter's type from its place in the statement; write a cast (`$1::interval`) where it cannot.
+public protocol PostgresEncodable: Sendable {
+  /// Appends this value as the next parameter.
+  func encode(into parameters: inout PostgresParameters) throws(PostgresError)
+}
+
+/// The parameters of one statement, encoded into one buffer in the order of `$1`, `$2`….
+public struct PostgresParameters: Sendable {
+  private struct Slot {
+    var offset: Int?
+    var length: Int32
+    var format: Int32
+  }
+
+  private var bytes: [UInt8] = []
+  private var slots: [Slot] = []
+
+  /// No parameters.
+  public init() {}
+
+  var count: Int { slots.count }
+
+  /// Appends a NULL.
+  public mutating func appendNull() {
+    slots.append(Slot(offset: nil, length: 0, format: 0))
+  }
+
+  /// Appends a value in its text form. PostgreSQL has no way to store U+0000, so text with it is refused here, where
+  /// libpq would cut it off.
+  public mutating func append(text: some StringProtocol) throws(PostgresError) {
+    let offset = bytes.count
+    bytes.append(contentsOf: text.utf8)
+    guard !bytes[offset...].contains(0) else {
+      throw PostgresError(
+        .encoding, "parameter $\(slots.count + 1) has the character U+0000, which PostgreSQL cannot store")
+    }
+    slots.append(Slot(offset: offset, length: Int32(clamping: bytes.count - offset), format: 0))
+    bytes.append(0)
+  }
+
+  /// Appends a value in its type's binary form.
+  public mutating func append(binary value: some Collection<UInt8>) {
+    slots.append(Slot(offset: bytes.count, length: Int32(clamping: value.count), format: 1))
+    bytes.append(contentsOf: value)
+    bytes.append(0)
+  }
+
+  /// Calls `body` with libpq's three arrays: values, lengths, formats.
+  func withPointers<R>(
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> R
+  ) -> R {
+    guard !slots.isEmpty else { return body(nil, nil, nil) }
+    return bytes.withUnsafeBytes { buffer in
+      let values = slots.map { slot in
+        slot.offset.flatMap { buffer.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
+      }
+      return body(values, slots.map(\.length), slots.map(\.format))
+    }
+  }
+}
+
+extension String: PostgresEncodable {
+  /// Encodes as text.
+  public func encode(into parameters: inout PostgresParameters) throws(PostgresError) {
+    try parameters.append(text: self)
+  }
+}
+
+extension Bool: PostgresEncodable {
+  /// Encodes as `t` or `f`.
+  public func encode(into parameters: inout PostgresParameters) throws(PostgresError) {
+    try parameters.append(text: self ? "t" : "f")
+  }
+}
+
+extension FixedWidthInteger where Self: PostgresEncodable {
+  /// Encodes in decimal digits.
+  public func encode(into parameters: inout PostgresParameters) throws(PostgresError) {
+    try parameters.append(text: String(self))
+  }
+}
+
+extension Int: PostgresEncodable {}
+extension Int32: PostgresEncodable {}
+extension Int64: PostgresEncodable {}
+
+extension Double: PostgresEncodable {
+  /// Encodes with the digits that give the same value back.
+  public func encode(into parameters: inout PostgresParameters) throws(PostgresError) {
+    try parameters.append(text: description)
+  }
+}
+
+extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
+  /// Encodes the value, or NULL.
+  public func encode(into parameters: inout PostgresParameters) throws(PostgresError) {
+    if let self { try self.encode(into: &parameters) } else { parameters.appendNull() }
+  }
+}
