@@ -97,7 +97,7 @@ let package = Package(
       swiftSettings: swiftSettings),
     suite("LambdaRuntimeTests", of: "LambdaRuntime", "JSON", "echo-function"),
     suite("HTTPClientTests", of: "HTTPClient"),
-    suite("SQSClientTests", of: "SQSClient", "HTTPClient"),
+    suite("SQSClientTests", of: "SQSClient", "HTTPClient", "JSON"),
     suite("PostgresTests", of: "Postgres"),
     suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
     suite("BrainTests", of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient"),
