@@ -19,7 +19,7 @@ extension Problem {
     -> Problem
   {
     switch error {
-    case .transport: .serviceUnavailable("The queue cannot be reached. \(consequence)", members: members)
+    case .transport, .cancelled: .serviceUnavailable("The queue cannot be reached. \(consequence)", members: members)
     case .service, .badAnswer, .corrupted: .badGateway("The queue refused a message. \(consequence)", members: members)
     }
   }

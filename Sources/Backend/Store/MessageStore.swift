@@ -34,14 +34,15 @@ struct MessageStore: Sendable {
   }
 
   // One statement: the row lock on the conversation, taken before the id is drawn, makes ids within a conversation
-  // visible in their order, and so the id of its newest message says all about what came before.
+  // visible in their order, and so the id of its newest message says all about what came before. The setting tells the
+  // table's trigger that the conversation is up to date.
   private static let append = SQL(
     """
     WITH conversation AS (
       UPDATE conversations SET updated_at = clock_timestamp(), last_message_id = nextval('messages_id_seq')
       WHERE id = $1
         AND ($4::bigint IS NULL OR EXISTS (SELECT 1 FROM messages WHERE id = $4 AND conversation_id = $1))
-      RETURNING id, last_message_id, updated_at)
+      RETURNING id, last_message_id, updated_at, set_config('backend.appends', 'on', true))
     INSERT INTO messages (id, conversation_id, role, content, created_at, reply_to_message_id, provider_message_id)
     SELECT last_message_id, id, $2, $3, updated_at, $4, $5 FROM conversation
     RETURNING id, created_at

@@ -41,12 +41,17 @@ struct MessageRow: Sendable {
     triggers: [
       Trigger(
         name: "messages_after_insert", event: "AFTER INSERT",
-        scope: "REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT", function: afterInsert)
+        scope: """
+          REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT \
+          WHEN (current_setting('backend.appends', true) IS DISTINCT FROM 'on')
+          """,
+        function: afterInsert)
     ])
 
   /// Makes conversations due whose messages were inserted by hand.
   ///
-  /// The API's own statement has moved `last_message_id` before this runs, so for it the update finds nothing to do.
+  /// The API's own statement moves `last_message_id` itself. It says so with `backend.appends`, a setting that lasts for
+  /// its transaction, and is spared this function.
   /// `updated_at` is left alone: whoever seeds by hand also says how old the conversation is. Ids given by hand may be
   /// ahead of the sequence, which then catches up, or behind what a memory covers, which then no longer covers them.
   private static let afterInsert = Function(

@@ -1,0 +1,65 @@
+extension OpenAPI {
+  static let memoryPaths: StaticString = #"""
+    "/memories": {
+      "get": {
+        "operationId": "listMemories", "tags": ["memories"], "summary": "Read memories, of one user or of all",
+        "parameters": [
+          {
+            "name": "user_id", "in": "query", "description": "Only memories of this user's conversations.",
+            "schema": {"$ref": "#/components/schemas/ID"}
+          },
+          {
+            "name": "cursor", "in": "query", "description": "The next_cursor of the page before.",
+            "schema": {"type": "string", "pattern": "^(0|[1-9][0-9]{0,18})$"}
+          },
+          {
+            "name": "limit", "in": "query", "description": "The most memories wanted; more than 1000 counts as 1000.",
+            "schema": {"type": "integer", "format": "int64", "minimum": 1, "default": 100}
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The page.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/MemoryPage"}}}
+          },
+          "401": {"$ref": "#/components/responses/Unauthorized"},
+          "422": {"$ref": "#/components/responses/Unprocessable"},
+          "503": {"$ref": "#/components/responses/DatabaseTrouble"}
+        }
+      },
+      "post": {
+        "operationId": "saveMemory", "tags": ["memories"], "summary": "Save the memory of a conversation",
+        "description": "Replaces one that covers as much or less.",
+        "requestBody": {
+          "required": true,
+          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewMemory"}}}
+        },
+        "responses": {
+          "200": {
+            "description": "The memory, in place of an older one.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Memory"}}}
+          },
+          "201": {
+            "description": "The conversation's first memory.",
+            "headers": {"Location": {"$ref": "#/components/headers/Location"}},
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Memory"}}}
+          },
+          "400": {"$ref": "#/components/responses/BadRequest"},
+          "401": {"$ref": "#/components/responses/Unauthorized"},
+          "404": {"$ref": "#/components/responses/NotFound"},
+          "409": {
+            "description": "A memory is stored that covers more; nothing was changed.",
+            "content": {"application/problem+json": {"schema": {
+              "allOf": [{"$ref": "#/components/schemas/Problem"}],
+              "properties": {"memory": {"$ref": "#/components/schemas/Memory"}}
+            }}}
+          },
+          "413": {"$ref": "#/components/responses/ContentTooLarge"},
+          "415": {"$ref": "#/components/responses/UnsupportedMediaType"},
+          "422": {"$ref": "#/components/responses/Unprocessable"},
+          "503": {"$ref": "#/components/responses/DatabaseTrouble"}
+        }
+      }
+    }
+    """#
+}
