@@ -2,8 +2,8 @@ public import NIOCore
 
 /// A call of a function.
 public struct Invocation: Sendable {
-  /// The id that the caller and the function see; made if there is none.
-  public var requestID: String?
+  /// The id that caller, function and log share.
+  public var requestID = RandomID.uuid()
   /// The event, byte for byte.
   public var payload: ByteBuffer
   /// What the event is, for the runtime's `Content-Type`.

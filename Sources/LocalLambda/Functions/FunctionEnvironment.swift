@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The variables that a function's process sees.
+///
+/// See [Defined runtime environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+enum FunctionEnvironment {
+  /// What Lambda sets and a function's configuration may not.
+  static let reserved: Set<String> = [
+    "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+  ]
+
+  /// Whether a function's configuration may set this variable.
+  static func isReserved(_ name: String) -> Bool {
+    reserved.contains(name) || name.hasPrefix("_")
+  }
+
+  /// All variables of one environment's process: the caller's where the function inherits them, what a customer may
+  /// change, the function's own, and what Lambda sets whatever they say.
+  static func variables(
+    of function: FunctionConfiguration, runtimeAPI: String, logStream: String, caller: [String: String]
+  ) -> [String: String] {
+    let inherited = function.inheritsEnvironment ? caller : [:]
+    var variables = [
+      "LANG": "en_US.UTF-8",
+      "TZ": ":UTC",
+      "PATH": caller["PATH"] ?? "/usr/local/bin:/usr/bin/:/bin",
+      "LD_LIBRARY_PATH":
+        "/var/lang/lib:/lib64:/usr/lib64:\(function.workingDirectory):\(function.workingDirectory)/lib",
+      "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+      "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
+    ]
+    if function.inheritsEnvironment { variables["LD_LIBRARY_PATH"] = nil }
+    variables.merge(inherited.filter { !isReserved($0.key) }) { $1 }
+    variables.merge(function.environment.filter { !isReserved($0.key) }) { $1 }
+
+    // Credentials are the caller's where there are some: the function may well talk to AWS.
+    let hasCredentials = caller["AWS_ACCESS_KEY_ID"] != nil && caller["AWS_SECRET_ACCESS_KEY"] != nil
+    variables["AWS_ACCESS_KEY_ID"] = hasCredentials ? caller["AWS_ACCESS_KEY_ID"] : "local"
+    variables["AWS_SECRET_ACCESS_KEY"] = hasCredentials ? caller["AWS_SECRET_ACCESS_KEY"] : "local"
+    variables["AWS_SESSION_TOKEN"] = hasCredentials ? caller["AWS_SESSION_TOKEN"] : "local"
+    variables["AWS_REGION"] = function.identity.region
+    variables["AWS_DEFAULT_REGION"] = function.identity.region
+    variables["AWS_LAMBDA_FUNCTION_NAME"] = function.name
+    variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"
+    variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(function.memorySizeMB)
+    variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+    variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(function.name)"
+    variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream
+    variables["AWS_LAMBDA_RUNTIME_API"] = runtimeAPI
+    variables["LAMBDA_TASK_ROOT"] = function.workingDirectory
+    variables["LAMBDA_RUNTIME_DIR"] = "/var/runtime"
+    variables["_HANDLER"] = function.handler
+    return variables
+  }
+
+  /// The variables of this process.
+  static func caller() -> [String: String] {
+    var variables: [String: String] = [:]
+    var entry = environ
+    while let pointer = entry.pointee {
+      let text = String(cString: pointer)
+      if let equals = text.firstIndex(of: "=") {
+        variables[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      }
+      entry += 1
+    }
+    return variables
+  }
+}

@@ -1,0 +1,35 @@
+import JSON
+import NIOCore
+
+/// The bodies that Lambda makes itself when a function's process fails. The words are those recorded from the service.
+enum FunctionError {
+  static func timedOut(requestID: String, after timeout: Duration) -> ByteBuffer {
+    body("Sandbox.Timedout", "RequestId: \(requestID) Error: Task timed out after \(seconds(timeout)) seconds")
+  }
+
+  static func exited(_ termination: FunctionProcess.Termination, requestID: String) -> ByteBuffer {
+    body("Runtime.ExitError", "RequestId: \(requestID) Error: \(termination)")
+  }
+
+  static func notStarted(_ reason: String, requestID: String) -> ByteBuffer {
+    body("Runtime.InvalidEntrypoint", "RequestId: \(requestID) Error: \(reason)")
+  }
+
+  static let responseTooLarge = body(
+    "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes).")
+
+  static let invalidResponseMode = body("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
+
+  private static func body(_ type: String, _ message: String) -> ByteBuffer {
+    let json: JSONValue = ["errorType": .string(type), "errorMessage": .string(message)]
+    return ByteBuffer(string: json.serialized)
+  }
+
+  /// Two decimals, as Lambda writes it: `1.00`.
+  private static func seconds(_ duration: Duration) -> String {
+    let hundredths = duration / .milliseconds(10)
+    let whole = Int(hundredths) / 100
+    let rest = Int(hundredths) % 100
+    return "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  }
+}

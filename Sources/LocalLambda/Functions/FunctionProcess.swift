@@ -1,0 +1,90 @@
+import Subprocess
+import SystemPackage
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A function's process, in a group of its own.
+enum FunctionProcess {
+  /// How a process ended, in Lambda's words.
+  enum Termination: Sendable, CustomStringConvertible {
+    case exited(Int32)
+    case signaled(Int32)
+
+    var description: String {
+      switch self {
+      case .exited(0): "Runtime exited without providing a reason"
+      case .exited(let status): "Runtime exited with error: exit status \(status)"
+      case .signaled(let signal): "Runtime exited with error: signal: \(Self.name(of: signal))"
+      }
+    }
+
+    private static func name(of signal: Int32) -> String {
+      strsignal(signal).map { String(cString: $0).lowercased() } ?? String(signal)
+    }
+  }
+
+  /// Runs the program to its end, with standard output and standard error going to `output`, which is closed here.
+  ///
+  /// When the program has ended, what is left of its process group is killed: nothing it started outlives it.
+  static func run(
+    _ function: FunctionConfiguration, variables: [String: String], output: FileDescriptor,
+    started: @Sendable (pid_t) async -> Void
+  ) async throws -> Termination {
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let result: ExecutionResult<pid_t, FileDescriptorOutput, CombinedErrorOutput>
+    do {
+      result = try await Subprocess.run(
+        .path(FilePath(function.program)),
+        arguments: Arguments(Array(function.command.dropFirst())),
+        environment: .custom(
+          Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
+        workingDirectory: FilePath(function.workingDirectory),
+        platformOptions: options,
+        input: .none,
+        output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+        error: .combinedWithOutput
+      ) { execution in
+        let pid = execution.processIdentifier.value
+        await started(pid)
+        return pid
+      }
+    }
+    kill(-result.closureResult, SIGKILL)
+    switch result.terminationStatus {
+    case .exited(let code): return .exited(code)
+    case .signaled(let signal): return .signaled(signal)
+    }
+  }
+}
+
+extension FunctionConfiguration {
+  /// The program's path: found on the `PATH`, or taken from the working directory.
+  var program: String {
+    guard let name = command.first else { return "" }
+    if name.hasPrefix("/") { return name }
+    if name.contains("/") { return workingDirectory + "/" + name }
+    let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+    for folder in folders.split(separator: ":") where access("\(folder)/\(name)", X_OK) == 0 {
+      return "\(folder)/\(name)"
+    }
+    return name
+  }
+
+  /// Why the program cannot be started, and what to do about it; nil when nothing speaks against it.
+  public var problem: String? {
+    let program = program
+    if access(program, F_OK) != 0 {
+      return command.first?.contains("/") == true
+        ? "There is no program \(program). Build it, or correct the path."
+        : "There is no program \(program) on the PATH. Give its path (./\(program)) or install it."
+    }
+    if access(program, X_OK) != 0 { return "\(program) is not executable. Try: chmod +x \(program)" }
+    if access(workingDirectory, X_OK) != 0 { return "There is no folder \(workingDirectory)." }
+    return nil
+  }
+}

@@ -1,0 +1,47 @@
+import JSON
+import NIOCore
+import NIOHTTP1
+
+/// What the Invoke API answers when it does not run the function. The words are those recorded from the service.
+struct InvokeAPIError: Error {
+  let status: HTTPResponseStatus
+  let type: String
+  let message: String
+  var reason: String?
+
+  static func notFound(_ arn: String) -> InvokeAPIError {
+    InvokeAPIError(status: .notFound, type: "ResourceNotFoundException", message: "Function not found: \(arn)")
+  }
+
+  static func invalidParameter(_ message: String) -> InvokeAPIError {
+    InvokeAPIError(status: .badRequest, type: "InvalidParameterValueException", message: message)
+  }
+
+  static func invalidContent(_ message: String) -> InvokeAPIError {
+    InvokeAPIError(status: .badRequest, type: "InvalidRequestContentException", message: message)
+  }
+
+  static func tooLarge(_ limit: Int) -> InvokeAPIError {
+    InvokeAPIError(
+      status: .payloadTooLarge, type: "RequestTooLargeException",
+      message: "Request must be smaller than \(limit) bytes for the InvokeFunction operation")
+  }
+
+  static let throttled = InvokeAPIError(
+    status: .tooManyRequests, type: "TooManyRequestsException", message: "Rate Exceeded.",
+    reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
+
+  static let unknownOperation = InvokeAPIError(
+    status: .notFound, type: "UnknownOperationException", message: "Unable to determine service/operation name")
+}
+
+extension HTTPExchange {
+  func refuse(_ error: InvokeAPIError, requestID: String = RandomID.uuid()) {
+    var body: JSONObject = ["Type": "User"]
+    body[error.type == "ResourceNotFoundException" ? "Message" : "message"] = .string(error.message)
+    if let reason = error.reason { body["Reason"] = .string(reason) }
+    respond(
+      error.status, json: JSONValue.object(body).serialized,
+      headers: ["x-amzn-RequestId": requestID, "x-amzn-ErrorType": error.type])
+  }
+}

@@ -1,0 +1,66 @@
+import JSON
+import NIOCore
+
+/// A call of Invoke, checked.
+struct InvokeRequest {
+  enum Kind: String, CaseIterable {
+    case requestResponse = "RequestResponse"
+    case event = "Event"
+    case dryRun = "DryRun"
+
+    /// The largest payload, in bytes.
+    var maximumBytes: Int { self == .event ? 1 << 20 : 6 << 20 }
+  }
+
+  let kind: Kind
+  let invocation: Invocation
+
+  init(_ request: ServerRequest) throws(InvokeAPIError) {
+    kind = try Self.kind(request["X-Amz-Invocation-Type"] ?? Kind.requestResponse.rawValue)
+    guard request.bodyState != .tooLarge, request.body.readableBytes <= kind.maximumBytes else {
+      throw .tooLarge(kind.maximumBytes)
+    }
+    // An empty payload becomes an empty object, as with the SDKs' own default.
+    let payload = request.body.readableBytes == 0 ? ByteBuffer(string: "{}") : request.body
+    do throws(JSONParseError) {
+      _ = try JSONValue(parsing: payload.readableBytesView)
+    } catch {
+      throw .invalidContent("Could not parse request body into json: \(error)")
+    }
+    let logType = request["X-Amz-Log-Type"] ?? "None"
+    guard logType == "None" || logType == "Tail" else {
+      throw .invalidParameter(Self.enumeration("logType", logType, ["None", "Tail"]))
+    }
+    var invocation = Invocation(payload: payload)
+    invocation.clientContext = try Self.clientContext(request["X-Amz-Client-Context"])
+    invocation.traceID = request["X-Amzn-Trace-Id"]
+    invocation.wantsLogTail = logType == "Tail" && kind == .requestResponse
+    self.invocation = invocation
+  }
+
+  private static func kind(_ text: String) throws(InvokeAPIError) -> Kind {
+    guard let kind = Kind(rawValue: text) else {
+      throw .invalidParameter(enumeration("invocationType", text, Kind.allCases.map(\.rawValue)))
+    }
+    return kind
+  }
+
+  private static func clientContext(_ header: String?) throws(InvokeAPIError) -> String? {
+    guard let header, !header.isEmpty else { return nil }
+    guard header.utf8.count <= 3583 else {
+      throw .invalidContent("Client context must be no more than 3583 bytes")
+    }
+    guard let bytes = Base64.decode(header), let json = try? JSONValue(parsing: bytes), json.objectValue != nil else {
+      throw .invalidContent("Client context must be a valid Base64-encoded JSON object")
+    }
+    // A header holds one line, and JSON means the same without its line breaks.
+    return json.serialized
+  }
+
+  private static func enumeration(_ name: String, _ value: String, _ allowed: [String]) -> String {
+    """
+    1 validation error detected: Value '\(value)' at '\(name)' failed to satisfy constraint: \
+    Member must satisfy enum value set: [\(allowed.joined(separator: ", "))]
+    """
+  }
+}

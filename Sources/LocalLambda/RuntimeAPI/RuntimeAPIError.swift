@@ -1,0 +1,31 @@
+import NIOHTTP1
+
+/// What the Runtime API answers to a call that it refuses.
+struct RuntimeAPIError: Error, Equatable {
+  let status: HTTPResponseStatus
+  let type: String
+  let message: String
+
+  static let invalidRequestID = RuntimeAPIError(
+    status: .badRequest, type: "InvalidRequestID", message: "Invalid request ID")
+  static let invalidResponseMode = RuntimeAPIError(
+    status: .badRequest, type: "InvalidFunctionResponseMode", message: "Invalid function response mode")
+  static let timedOut = RuntimeAPIError(status: .gone, type: "InvokeTimeout", message: "Invoke timeout")
+  static let tooLarge = RuntimeAPIError(
+    status: .payloadTooLarge, type: "RequestEntityTooLarge",
+    message: "Exceeded maximum allowed payload size (6291556 bytes).")
+
+  static func invalidTransition(from: String, to: String) -> RuntimeAPIError {
+    RuntimeAPIError(
+      status: .forbidden, type: "InvalidStateTransition",
+      message: """
+        State transition from \(from) to \(to) failed for runtime. Error: State transition is not allowed
+        """)
+  }
+}
+
+extension HTTPExchange {
+  func refuse(_ error: RuntimeAPIError) {
+    respond(error.status, json: #"{"errorMessage":"\#(error.message)","errorType":"\#(error.type)"}"# + "\n")
+  }
+}
