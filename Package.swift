@@ -101,7 +101,7 @@ let package = Package(
     suite("PostgresTests", of: "Postgres"),
     suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
     suite("BrainTests", of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient"),
-    suite("LocalLambdaTests", of: "LocalLambda", "JSON"),
+    suite("LocalLambdaTests", of: "LocalLambda", "JSON", "echo-function"),
     suite("EndToEndTests", of: "LocalLambda", "ConversationAPI", "JSON", "HTTPClient"),
   ]
 )
