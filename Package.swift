@@ -95,7 +95,7 @@ let package = Package(
     .executableTarget(
       name: "echo-function", dependencies: ["LambdaRuntime", "JSON", logging], path: "Tests/Fixtures/EchoFunction",
       swiftSettings: swiftSettings),
-    suite("LambdaRuntimeTests", of: "LambdaRuntime", "JSON", "echo-function"),
+    suite("LambdaRuntimeTests", of: "LambdaRuntime", "JSON", logging, "echo-function"),
     suite("HTTPClientTests", of: "HTTPClient"),
     suite("SQSClientTests", of: "SQSClient", "HTTPClient", "JSON"),
     suite("PostgresTests", of: "Postgres"),
