@@ -32,8 +32,9 @@ func module(
 }
 
 /// A test suite; each one may use a real PostgreSQL, real processes and the model stand-in through TestSupport.
-func suite(_ name: String, of dependencies: Target.Dependency...) -> Target {
-  .testTarget(name: name, dependencies: ["TestSupport"] + dependencies, swiftSettings: swiftSettings)
+func suite(_ name: String, exclude: [String] = [], of dependencies: Target.Dependency...) -> Target {
+  .testTarget(
+    name: name, dependencies: ["TestSupport"] + dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -100,7 +101,9 @@ let package = Package(
     suite("SQSClientTests", of: "SQSClient", "HTTPClient", "JSON"),
     suite("PostgresTests", of: "Postgres"),
     suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
-    suite("BrainTests", of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient"),
+    suite(
+      "BrainTests", exclude: ["Fixtures"],
+      of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "CLibcrypto", logging),
     suite("LocalLambdaTests", of: "LocalLambda", "JSON", "echo-function"),
     suite("EndToEndTests", of: "LocalLambda", "ConversationAPI", "JSON", "HTTPClient"),
   ]

@@ -95,7 +95,7 @@ struct BatchTask {
     let duration = ContinuousClock.now - begin
     ledger.end(end, windows: windows, after: duration)
     logger[metadataKey: "windows"] = "\(windows)"
-    logger[metadataKey: "milliseconds"] = "\(duration / .milliseconds(1))"
+    logger[metadataKey: "milliseconds"] = "\(Int64(duration / .milliseconds(1)))"
     switch end {
     case .stored:
       logger.info("memory stored")

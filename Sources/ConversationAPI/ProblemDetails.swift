@@ -22,6 +22,17 @@ public struct ProblemDetails: Codable, Sendable, Equatable {
     self.errors = errors
   }
 
+  /// Reads a problem; RFC 9457 requires none of its members.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      type: try container.decodeIfPresent(String.self, forKey: .type) ?? "about:blank",
+      title: try container.decodeIfPresent(String.self, forKey: .title) ?? "",
+      status: try container.decodeIfPresent(Int.self, forKey: .status) ?? 0,
+      detail: try container.decodeIfPresent(String.self, forKey: .detail),
+      errors: try container.decodeIfPresent([FieldError].self, forKey: .errors))
+  }
+
   /// One invalid field.
   public struct FieldError: Codable, Sendable, Equatable {
     /// Which field: an RFC 6901 JSON pointer into the body.

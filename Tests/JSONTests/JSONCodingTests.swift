@@ -53,6 +53,14 @@ import Testing
     #expect(try JSONCoding.decode(Optionals.self, from: [:]) == Optionals(text: nil, any: nil))
   }
 
+  @Test func optionalsStandAnywhere() throws {
+    #expect(try JSONCoding.decode(String?.self, from: "x") == "x")
+    #expect(try JSONCoding.decode([String: Int]?.self, from: ["a": 1]) == ["a": 1])
+    #expect(try JSONCoding.decode(Int?.self, from: nil) == nil)
+    #expect(try JSONCoding.decode([Int?].self, from: [1, nil, 2]) == [1, nil, 2])
+    #expect(try JSONCoding.encodeValue([1, nil, 2] as [Int?]) == [1, nil, 2])
+  }
+
   @Test(arguments: [
     (#"{"name":1}"#, ["name"]), (#"{"name":null}"#, ["name"]), (#"{}"#, []), (#"[]"#, []), (#""x""#, []),
   ])

@@ -22,7 +22,7 @@ struct JSONValueDecoder: Decoder {
 
   func unbox<T: Decodable>(_ type: T.Type) throws -> T {
     // The commonest members do not go through a container of their own.
-    if let known = try unboxKnown(type) as? T { return known }
+    if let known = try unboxKnown(type), let value = known as? T { return value }
     return try T(from: self)
   }
 

@@ -1,0 +1,309 @@
+import ConversationAPI
+import JSON
+import Logging
+import TestSupport
+import Testing
+
+@testable import Brain
+
+@Suite struct BatchFailureTests {
+  @Test func oneFailingConversationDoesNotHoldUpTheOthers() async throws {
+    try await World.run(
+      conversations: [1: ["fine"], 2: ["bad"], 3: ["fine too"]],
+      model: { call, connection in
+        if call.shows("bad") { return try await call.say("no JSON", on: connection) }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, 2, 3, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory != nil)
+      #expect(world.now.conversations[2]?.memory == nil)
+      #expect(world.now.conversations[3]?.memory != nil)
+      #expect(world.log.lines(about: 2, atLeast: .error).count == 1)
+      #expect(world.log.lines(about: 1, atLeast: .error).isEmpty)
+      #expect(world.now.queued.isEmpty)
+    }
+  }
+
+  @Test(arguments: [[("Retry-After", "0")], [("retry-after-ms", "20")], []])
+  func rateLimitIsWaitedOut(headers: [(String, String)]) async throws {
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        if call.number == 1 { return try await connection.reply(429, headers: headers, body: "{}") }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.modelCalls.count == 2)
+      #expect(world.now.conversations[1]?.memory != nil)
+    }
+  }
+
+  /// What a broken model or the way to it can do, once.
+  enum Fault: String, CaseIterable, CustomTestStringConvertible {
+    case internalError, overloaded, garbage, page, disconnect, halfAnAnswer, wrongShape
+
+    var testDescription: String { rawValue }
+
+    func happen(on connection: ScriptedConnection) async throws {
+      switch self {
+      case .internalError: try await connection.reply(500, json: #"{"error":{"message":"oops","type":"server_error"}}"#)
+      case .overloaded: try await connection.reply(529, headers: [("retry-after-ms", "10")], body: "")
+      case .garbage: try await connection.reply(200, body: "\u{1}\u{2}garbage")
+      case .page: try await connection.reply(502, body: "<html>Bad Gateway</html>")
+      case .disconnect: try await connection.close()
+      case .halfAnAnswer:
+        try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"choices\":[{")
+        try await connection.close()
+      case .wrongShape: try await connection.reply(200, json: #"{"choices":[]}"#)
+      }
+    }
+  }
+
+  @Test(arguments: Fault.allCases)
+  func faultIsTriedAgain(fault: Fault) async throws {
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        if call.number == 1 { return try await fault.happen(on: connection) }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.modelCalls.count == 2)
+      #expect(world.now.conversations[1]?.memory != nil)
+    }
+  }
+
+  @Test(arguments: Fault.allCases)
+  func faultThatStaysFailsTheRecordWhenNothingWasDone(fault: Fault) async throws {
+    try await World.run(
+      conversations: [1: ["a"], 2: ["b"]], environment: ["LLM_MAX_RETRIES": "1"],
+      model: { _, connection in try await fault.happen(on: connection) }
+    ) { world, dependencies in
+      try await world.batch(1, 2, with: dependencies, fails: [0])
+      #expect(world.now.storedMemories.isEmpty)
+      // A connection that is lost right after its reuse is tried once more by the HTTP client itself.
+      #expect(fault == .disconnect ? world.now.modelCalls.count >= 4 : world.now.modelCalls.count == 4)
+      #expect(world.now.queued.isEmpty)
+      for id in [1, 2] as [Int64] { #expect(world.log.lines(about: id, atLeast: .error).count == 1) }
+    }
+  }
+
+  @Test func retriesAreCounted() async throws {
+    try await World.run(
+      conversations: [1: ["a"]], environment: ["LLM_MAX_RETRIES": "0"],
+      model: { _, connection in try await connection.reply(500, json: "{}") }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [0])
+      #expect(world.now.modelCalls.count == 1)
+    }
+  }
+
+  @Test func invalidAnswerIsRepairedOnceWithTheFaultNamed() async throws {
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        if call.number == 1 {
+          var memory = call.memory.objectValue ?? [:]
+          memory["summary"] = nil
+          return try await call.say(JSONValue.object(memory).serialized, on: connection)
+        }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      let repair = try #require(world.now.modelCalls.last)
+      #expect(world.now.modelCalls.count == 2)
+      #expect(repair.prompt.contains("'summary'"))
+      #expect(repair.document == world.now.modelCalls.first?.document)
+      #expect(world.now.conversations[1]?.memory?["provenance"]?["output_tokens"] == 20)
+    }
+  }
+
+  @Test func cutOffAnswerHalvesTheWindowAndIsNeverParsed() async throws {
+    let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 300) }
+    try await World.run(
+      conversations: [1: texts],
+      model: { call, connection in
+        let count = call.document["messages"]?.arrayValue?.count ?? 0
+        // A whole memory with the mark of a cut-off one: what counts is the mark.
+        try await call.say(call.memory.serialized, stop: count > 3 ? "length" : nil, on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.covered == 8)
+      #expect(world.now.conversations[1]?.memory?["facts"]?.arrayValue?.count == 4)
+      #expect(world.now.storedMemories.count > 1)
+    }
+  }
+
+  @Test func promptTooLongHalvesTheWindow() async throws {
+    let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 300) }
+    try await World.run(
+      conversations: [1: texts],
+      model: { call, connection in
+        if call.document["messages"]?.arrayValue?.count ?? 0 > 4 {
+          let body =
+            #"{"error":{"message":"too long","type":"invalid_request_error","code":"context_length_exceeded"}}"#
+          return try await connection.reply(400, json: body)
+        }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.covered == 8)
+    }
+  }
+
+  @Test func answerThatIsAlwaysCutOffFailsTheConversationInTheEnd() async throws {
+    try await World.run(
+      conversations: [1: ["a", "b", "c"]],
+      model: { call, connection in try await call.say("{", stop: "length", on: connection) }
+    ) { world, dependencies in
+      // The model works, this conversation does not: the record is done, the conversation stays due.
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.modelCalls.count < 20)
+      #expect(world.log.lines(about: 1, atLeast: .error).count == 1)
+    }
+  }
+
+  @Test func refusalIsNotAskedAgain() async throws {
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in try await call.say("", stop: "content_filter", on: connection) }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.modelCalls.count == 1)
+    }
+  }
+
+  @Test(arguments: [(401, ""), (403, ""), (404, "model_not_found"), (429, "insufficient_quota")])
+  func deniedAccessStopsTheBatchLoudly(status: Int, code: String) async throws {
+    let ids = (1...6).map(Int64.init)
+    try await World.run(
+      conversations: Dictionary(uniqueKeysWithValues: ids.map { ($0, ["text"]) }),
+      environment: ["MEMORY_CONCURRENCY": "1"],
+      model: { _, connection in
+        try await connection.reply(status, json: #"{"error":{"message":"no","type":"x","code":"\#(code)"}}"#)
+      }
+    ) { world, dependencies in
+      let body = TaskMessage.generateMemoryBatch(conversationIDs: ids).body
+      try await world.handle([body], dependencies, fails: [0])
+      #expect(world.now.modelCalls.count == 1)
+      #expect(world.log.lines.contains { $0.level == .critical })
+    }
+  }
+
+  // MARK: The Backend
+
+  @Test func backendDownFailsTheRecord() async throws {
+    try await World.run(
+      conversations: [1: ["a"], 2: ["b"]],
+      backend: { _, connection in
+        try await connection.close()
+        return true
+      }
+    ) { world, dependencies in
+      try await world.batch(1, 2, with: dependencies, fails: [0])
+      #expect(world.now.modelCalls.isEmpty)
+    }
+  }
+
+  @Test func outageEndsTheTryingEarly() async throws {
+    let ids = (1...50).map(Int64.init)
+    try await World.run(
+      environment: ["MEMORY_CONCURRENCY": "2"],
+      backend: { _, connection in
+        try await connection.reply(503, json: "{}")
+        return true
+      }
+    ) { world, dependencies in
+      let body = TaskMessage.generateMemoryBatch(conversationIDs: ids).body
+      try await world.handle([body], dependencies, fails: [0])
+      // Each one tried costs three requests: far from all were tried.
+      #expect(world.now.backendRequests.count <= 3 * 6)
+    }
+  }
+
+  @Test func backendErrorIsTriedAgain() async throws {
+    let box = WorldBox()
+    try await World.run(
+      conversations: [1: ["a"]],
+      backend: { _, connection in
+        guard let count = box.world?.now.backendRequests.count, count % 2 == 1 else { return false }
+        try await connection.reply(500, json: #"{"title":"Internal Server Error","status":500}"#)
+        return true
+      }
+    ) { world, dependencies in
+      box.world = world
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory != nil)
+    }
+  }
+
+  @Test func backendThatWantsAnotherKeyIsToldLoudly() async throws {
+    try await World.run(
+      conversations: [1: ["a"]], environment: ["BACKEND_API_KEY": "wrong"],
+      backend: { request, connection in
+        guard request["Authorization"] != "Bearer right" else { return false }
+        try await connection.reply(401, json: #"{"title":"Unauthorized","status":401}"#)
+        return true
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [0])
+      #expect(
+        world.log.lines(about: 1, atLeast: .critical).contains {
+          $0.metadata["reason"]?.contains("BACKEND_API_KEY") == true
+        })
+      var right = dependencies
+      right.settings.backendAPIKey = "right"
+      try await world.batch(1, with: Dependencies(settings: right.settings), fails: [])
+    }
+  }
+
+  @Test func conversationThatIsGoneIsDropped() async throws {
+    try await World.run(conversations: [1: ["a"]]) { world, dependencies in
+      try await world.batch(99, 1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory != nil)
+      #expect(world.log.lines(about: 99, atLeast: .info).count == 1)
+      #expect(world.log.lines(about: 99, atLeast: .error).isEmpty)
+    }
+  }
+
+  @Test func conversationThatGoesMeanwhileIsDropped() async throws {
+    let box = WorldBox()
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        box.world?.change { $0.conversations[1] = nil }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      box.world = world
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.log.lines(about: 1, atLeast: .error).isEmpty)
+    }
+  }
+
+  @Test func newerMemoryIsLeftAlone() async throws {
+    let box = WorldBox()
+    let newer: JSONValue = ["from": "another Brain"]
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        box.world?.change {
+          $0.conversations[1]?.memory = newer
+          $0.conversations[1]?.covered = 100
+        }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      box.world = world
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory == newer)
+      #expect(world.log.lines(about: 1, atLeast: .error).isEmpty)
+    }
+  }
+}

@@ -1,0 +1,190 @@
+import HTTPClient
+import JSON
+import Logging
+import TestSupport
+import Testing
+
+@testable import Brain
+
+/// What goes over the wire to each provider, and how its answers are read.
+@Suite struct LanguageModelTests {
+  private static let schema: JSONValue = ["type": "object"]
+
+  private func ask(
+    _ provider: LanguageModelSettings.Provider, path: String = "/v1", apiKey: String? = "key",
+    schema: JSONValue? = LanguageModelTests.schema, retries: Int = 0, timeout: Duration = .seconds(20),
+    _ script: @escaping ScriptedHTTPServer.Script
+  ) async throws -> (Result<LanguageModelAnswer, LanguageModelError>, [ScriptedRequest]) {
+    try await ScriptedHTTPServer.run(script) { server in
+      let model = LanguageModel(
+        settings: .init(
+          provider: provider, baseURL: server.url + path, apiKey: apiKey, model: "small", maximumRetries: retries),
+        http: HTTPClient(), logger: Logger(label: "test"))
+      let request = LanguageModelRequest(
+        system: "rules", turns: [.init(role: .user, text: "question")], schema: schema, maximumOutputTokens: 77,
+        deadline: .now + timeout)
+      do throws(LanguageModelError) {
+        return (.success(try await model.complete(request)), server.requests)
+      } catch {
+        return (.failure(error), server.requests)
+      }
+    }
+  }
+
+  @Test func openAI() async throws {
+    let (result, requests) = try await ask(.openai) { _, connection in
+      try await connection.reply(
+        json: #"""
+          {"id":"c","object":"chat.completion","model":"small-2026","choices":[{"index":0,"finish_reason":"stop",
+           "message":{"role":"assistant","content":"answer","refusal":null}}],
+           "usage":{"prompt_tokens":12,"completion_tokens":3,"total_tokens":15}}
+          """#)
+    }
+    let answer = try result.get()
+    #expect(answer.text == "answer")
+    #expect(answer.model == "small-2026")
+    #expect(answer.inputTokens == 12)
+    #expect(answer.outputTokens == 3)
+    let request = try #require(requests.first)
+    #expect(request.target == "/v1/chat/completions")
+    #expect(request["Authorization"] == "Bearer key")
+    #expect(
+      try JSONValue(parsing: request.body) == [
+        "model": "small", "max_completion_tokens": 77,
+        "messages": [["role": "system", "content": "rules"], ["role": "user", "content": "question"]],
+        "response_format": [
+          "type": "json_schema", "json_schema": ["name": "memory", "strict": true, "schema": Self.schema],
+        ],
+      ])
+  }
+
+  @Test(arguments: ["", "/v1"])
+  func anthropic(path: String) async throws {
+    let (result, requests) = try await ask(.anthropic, path: path) { _, connection in
+      try await connection.reply(
+        json: #"""
+          {"id":"m","type":"message","role":"assistant","model":"small-2026","stop_reason":"end_turn",
+           "content":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"ans"},{"type":"text","text":"wer"}],
+           "usage":{"input_tokens":12,"cache_creation_input_tokens":4,"cache_read_input_tokens":5,"output_tokens":3}}
+          """#)
+    }
+    let answer = try result.get()
+    #expect(answer.text == "answer")
+    #expect(answer.inputTokens == 21)
+    #expect(answer.outputTokens == 3)
+    let request = try #require(requests.first)
+    #expect(request.target == "/v1/messages")
+    #expect(request["x-api-key"] == "key")
+    #expect(request["anthropic-version"] == "2023-06-01")
+    #expect(
+      try JSONValue(parsing: request.body) == [
+        "model": "small", "max_tokens": 77, "system": "rules",
+        "messages": [["role": "user", "content": "question"]],
+        "output_config": ["format": ["type": "json_schema", "schema": Self.schema]],
+      ])
+  }
+
+  @Test func localServerNeedsNoKeyAndPlainTextNoSchema() async throws {
+    let (_, requests) = try await ask(.openai, apiKey: nil, schema: nil) { _, connection in
+      try await connection.reply(500, body: "")
+    }
+    let request = try #require(requests.first)
+    #expect(request["Authorization"] == nil)
+    #expect(try JSONValue(parsing: request.body)["response_format"] == nil)
+  }
+
+  /// The classes of failures, as their cases' names.
+  private static func kind(_ result: Result<LanguageModelAnswer, LanguageModelError>) -> String {
+    switch result {
+    case .success: "answer"
+    case .failure(let error):
+      switch error {
+      case .truncated: "truncated"
+      case .contextTooLong: "contextTooLong"
+      case .refused: "refused"
+      case .invalidRequest: "invalidRequest"
+      case .denied: "denied"
+      case .unavailable: "unavailable"
+      case .deadline: "deadline"
+      }
+    }
+  }
+
+  private static let openAICases: [(Int, String, String)] = [
+    (200, #"{"choices":[{"finish_reason":"length","message":{"content":"{"}}]}"#, "truncated"),
+    (200, #"{"choices":[{"finish_reason":"content_filter","message":{"content":""}}]}"#, "refused"),
+    (200, #"{"choices":[{"finish_reason":"stop","message":{"content":null,"refusal":"no"}}]}"#, "refused"),
+    (200, #"{"choices":[]}"#, "unavailable"), (200, "", "unavailable"), (200, "<html>", "unavailable"),
+    (200, #"{"choices":[{"#, "unavailable"),
+    (400, #"{"error":{"message":"m","type":"invalid_request_error","code":null}}"#, "invalidRequest"),
+    (400, #"{"error":{"message":"m","code":"context_length_exceeded"}}"#, "contextTooLong"),
+    (
+      400, #"{"error":{"code":400,"message":"m","type":"exceed_context_size_error","n_prompt_tokens":9}}"#,
+      "contextTooLong"
+    ),
+    (401, #"{"error":{"message":"m","type":"authentication_error"}}"#, "denied"), (403, "", "denied"),
+    (404, #"{"error":"model not found"}"#, "denied"), (413, "", "contextTooLong"), (408, "", "unavailable"),
+    (409, "", "unavailable"), (424, "", "unavailable"), (429, "{}", "unavailable"),
+    (429, #"{"error":{"message":"m","code":"insufficient_quota"}}"#, "denied"), (500, "", "unavailable"),
+    (502, "<html>", "unavailable"), (503, "", "unavailable"), (504, "", "unavailable"),
+  ]
+
+  @Test(arguments: openAICases)
+  func openAIFailures(status: Int, body: String, kind: String) async throws {
+    let (result, _) = try await ask(.openai) { _, connection in try await connection.reply(status, json: body) }
+    #expect(Self.kind(result) == kind)
+  }
+
+  private static let anthropicCases: [(Int, String, String)] = [
+    (200, #"{"type":"message","stop_reason":"max_tokens","content":[{"type":"text","text":"{"}]}"#, "truncated"),
+    (200, #"{"stop_reason":"model_context_window_exceeded","content":[]}"#, "contextTooLong"),
+    (200, #"{"stop_reason":"refusal","content":[]}"#, "refused"), (200, #"{"content":[]}"#, "unavailable"),
+    (400, #"{"type":"error","error":{"type":"invalid_request_error","message":"m"}}"#, "invalidRequest"),
+    (400, #"{"type":"error","error":{"type":"billing_error","message":"m"}}"#, "denied"),
+    (401, #"{"type":"error","error":{"type":"authentication_error","message":"m"}}"#, "denied"),
+    (404, #"{"type":"error","error":{"type":"not_found_error","message":"m"}}"#, "denied"),
+    (429, #"{"type":"error","error":{"type":"rate_limit_error","message":"m"}}"#, "unavailable"),
+    (529, #"{"type":"error","error":{"type":"overloaded_error","message":"m"}}"#, "unavailable"),
+  ]
+
+  @Test(arguments: anthropicCases)
+  func anthropicFailures(status: Int, body: String, kind: String) async throws {
+    let (result, _) = try await ask(.anthropic) { _, connection in try await connection.reply(status, json: body) }
+    #expect(Self.kind(result) == kind)
+  }
+
+  @Test func waitThatDoesNotFitIsGivenBack() async throws {
+    let (result, requests) = try await ask(.openai, retries: 5) { _, connection in
+      try await connection.reply(429, headers: [("Retry-After", "60")], body: "{}")
+    }
+    guard case .failure(.unavailable(_, let retryAfter)) = result else {
+      Issue.record("\(result)")
+      return
+    }
+    #expect(retryAfter == .seconds(60))
+    #expect(requests.count == 1)
+  }
+
+  @Test func modelThatSaysNothingRunsIntoTheDeadline() async throws {
+    let (result, _) = try await ask(.openai, retries: 5, timeout: .milliseconds(200)) { _, connection in
+      try await connection.forever()
+    }
+    #expect(Self.kind(result) == "deadline")
+  }
+
+  @Test func pauseHoldsForAllCallsOfTheProcess() async throws {
+    try await ScriptedHTTPServer.run { _, connection in
+      try await connection.reply(503, headers: [("Retry-After", "1000")], body: "")
+    } body: { server in
+      let model = LanguageModel(
+        settings: .init(provider: .openai, baseURL: server.url, apiKey: nil, model: "m", maximumRetries: 3),
+        http: HTTPClient(), logger: Logger(label: "test"))
+      for _ in 0..<3 {
+        let request = LanguageModelRequest(
+          system: "", turns: [], schema: nil, maximumOutputTokens: 1, deadline: .now + .seconds(10))
+        await #expect(throws: LanguageModelError.self) { try await model.complete(request) }
+      }
+      #expect(server.requests.count == 1)
+    }
+  }
+}

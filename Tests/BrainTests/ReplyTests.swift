@@ -1,0 +1,134 @@
+import ConversationAPI
+import JSON
+import Logging
+import TestSupport
+import Testing
+
+@testable import Brain
+
+@Suite struct ReplyTests {
+  private static let reply = TaskMessage.reply(conversationID: 1, messageID: 1).body
+  private static let talk: World.ModelScript = { call, connection in
+    try await call.say("  Hello Ana!\n", on: connection)
+  }
+
+  @Test func messageIsAnswered() async throws {
+    try await World.run(conversations: [1: ["Hi, I am Ana"]], model: Self.talk) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [])
+      let answer = try #require(world.now.conversations[1]?.messages.last)
+      #expect(answer.role == .assistant)
+      #expect(answer.content == "Hello Ana!")
+      #expect(answer.replyToMessageID == 1)
+      let call = try #require(world.now.modelCalls.first)
+      #expect(call.document["purpose"] == "reply")
+      #expect(call.document["answer_to"] == "m1")
+      #expect(call.body["response_format"] == nil)
+    }
+  }
+
+  @Test func messageDeliveredTwiceIsAnsweredOnce() async throws {
+    try await World.run(conversations: [1: ["Hi"]], model: Self.talk) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [])
+      try await world.handle([Self.reply], dependencies, fails: [])
+      #expect(world.now.conversations[1]?.messages.count == 2)
+      #expect(world.now.modelCalls.count == 1)
+    }
+  }
+
+  @Test func messageDeliveredTwiceAtOnceIsAnsweredOnce() async throws {
+    try await World.run(conversations: [1: ["Hi"]], model: Self.talk) { world, dependencies in
+      try await world.handle([Self.reply, Self.reply], dependencies, fails: [])
+      #expect(world.now.conversations[1]?.messages.count == 2)
+    }
+  }
+
+  @Test func memoriesOfAllConversationsAreNotesInTheUsersTurn() async throws {
+    try await World.run(conversations: [1: ["Hi"], 2: ["x"], 3: ["other user's"]], model: Self.talk) {
+      world, dependencies in
+      let memory = try Fixture.json("example.memory_data.json")
+      world.change {
+        $0.conversations[2]?.memory = memory
+        $0.conversations[3]?.memory = .object(["favourite": "of another program"])
+      }
+      try await world.handle([Self.reply], dependencies, fails: [])
+      let call = try #require(world.now.modelCalls.first)
+      let notes = try #require(call.document["notes"]?.arrayValue)
+      let texts = notes.compactMap { $0["text"]?.stringValue }
+      #expect(texts.contains("The user's name is Ana."))
+      #expect(texts.contains("Prefers a window seat."))
+      #expect(texts.contains("Confirm the window seat."))
+      // What is out of date is not told.
+      #expect(!texts.contains { $0.contains("AB12CD") })
+      let system = try #require(call.body["messages"]?.arrayValue?.first)
+      #expect(system["role"] == "system")
+      #expect(system["content"]?.stringValue?.contains("Ana") == false)
+    }
+  }
+
+  @Test(arguments: [500, 429])
+  func failureOfTheModelFailsTheRecord(status: Int) async throws {
+    try await World.run(
+      conversations: [1: ["Hi"]], environment: ["LLM_MAX_RETRIES": "1"],
+      model: { _, connection in try await connection.reply(status, headers: [("retry-after-ms", "5")], body: "{}") }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [0])
+      #expect(world.now.conversations[1]?.messages.count == 1)
+      #expect(world.now.modelCalls.count == 2)
+      #expect(world.log.lines(about: 1, atLeast: .error).count == 1)
+    }
+  }
+
+  @Test func backendDownFailsTheRecord() async throws {
+    try await World.run(
+      conversations: [1: ["Hi"]],
+      backend: { _, connection in
+        try await connection.reply(503, json: "{}")
+        return true
+      }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [0])
+      #expect(world.now.modelCalls.isEmpty)
+    }
+  }
+
+  @Test func lostAnswerOfTheBackendDoesNotAnswerTwice() async throws {
+    let box = WorldBox()
+    try await World.run(
+      conversations: [1: ["Hi"]], model: Self.talk,
+      backend: { request, connection in
+        // The first POST is stored, and its answer lost.
+        guard request.method == "POST", let world = box.world, world.now.conversations[1]?.messages.count == 1 else {
+          return false
+        }
+        world.say("Hello Ana!", in: 1, replyTo: 1)
+        try await connection.close()
+        return true
+      }
+    ) { world, dependencies in
+      box.world = world
+      try await world.handle([Self.reply], dependencies, fails: [])
+      #expect(world.now.conversations[1]?.messages.count == 2)
+    }
+  }
+
+  @Test func goneConversationIsDroppedAndUnknownMessageIsAFailure() async throws {
+    try await World.run(conversations: [1: ["Hi", "Hello"]], model: Self.talk) { world, dependencies in
+      let bodies = [
+        TaskMessage.reply(conversationID: 99, messageID: 1).body,
+        TaskMessage.reply(conversationID: 1, messageID: 99).body,
+        TaskMessage.reply(conversationID: 1, messageID: 2).body,
+      ]
+      try await world.handle(bodies, dependencies, fails: [1, 2])
+      #expect(world.now.modelCalls.isEmpty)
+    }
+  }
+
+  @Test func emptyAnswerIsAFailure() async throws {
+    try await World.run(
+      conversations: [1: ["Hi"]], model: { call, connection in try await call.say(" \n", on: connection) }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [0])
+      #expect(world.now.conversations[1]?.messages.count == 1)
+    }
+  }
+}
