@@ -1,3 +1,6 @@
+import NIOCore
+import NIOHTTP1
+
 /// SQS over HTTP: the JSON and the query protocol on one port, for any SDK.
 ///
 /// Beside SQS's own protocols it serves what `lambda-local queue` shows; all answers are JSON, and none of these three
@@ -15,14 +18,53 @@
 ///
 /// An unknown queue is 404 `{"message"}`, a wrong request 400.
 public final class QueueServer: Sendable {
+  private let server: HTTPServer
+  private let host: String
+
   /// The port that is listened on.
-  public let port: Int
+  public var port: Int { server.port }
+  /// `http://HOST:PORT`: the endpoint to give an SDK.
+  public var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
   /// Listens; port 0 takes any free one.
-  public init(service: QueueService, host: String = "127.0.0.1", port: Int) async throws {
-    self.port = port
+  public init(service: QueueService, host: String = "127.0.0.1", port: Int) async throws(ListenError) {
+    self.host = host
+    let responder = CollectedRequests(maximumBodyBytes: Self.maximumBodyBytes) { request, exchange in
+      guard request.bodyState == .complete else { return exchange.respond(ServerResponse(.payloadTooLarge)) }
+      service.assumeIsolated { service in
+        let poll = service.answer(WireRequest(request)) { exchange.respond(ServerResponse($0)) }
+        guard let poll else { return }
+        // A poll whose caller is gone takes no message.
+        exchange.onClose { [service] in service.assumeIsolated { $0.cancel(poll) } }
+      }
+    }
+    server = try await HTTPServer.listen(host: host, port: port, eventLoop: service.eventLoop, responder: responder)
   }
 
+  /// The largest body: a full batch of binary attributes in base64, form-encoded, with room for the rest.
+  private static let maximumBodyBytes = 8 << 20
+
+  /// The URL of a queue, as the server gives it to a caller of its own machine.
+  public func url(ofQueue name: String, accountID: String = "000000000000") -> String { "\(url)/\(accountID)/\(name)" }
+
   /// Stops listening and closes the connections.
-  public func shutdown() async {}
+  public func shutdown() async { await server.shutdown() }
+}
+
+extension WireRequest {
+  fileprivate init(_ request: ServerRequest) {
+    self.init(
+      method: request.head.method.rawValue, uri: request.head.uri, host: request["host"],
+      contentType: request["content-type"], target: request["x-amz-target"],
+      body: [UInt8](request.body.readableBytesView))
+  }
+}
+
+extension ServerResponse {
+  fileprivate init(_ response: WireResponse) {
+    self.init(
+      HTTPResponseStatus(statusCode: response.status),
+      headers: HTTPHeaders([("content-type", response.contentType)] + response.headers.map { ($0.name, $0.value) }),
+      body: ByteBuffer(bytes: response.body))
+  }
 }

@@ -59,8 +59,9 @@ extension SQSError {
       "InvalidParameterValueException", namespace: coral, query: "InvalidParameterValue")
     static let missingParameter = Code(
       "MissingRequiredParameterException", namespace: coral, query: "MissingParameter")
-    static let unknownOperation = Code("UnknownOperationException", namespace: coral, query: "InvalidAction")
-    static let serialization = Code("SerializationException", namespace: coral, query: "MalformedInput")
+    static let unknownOperation = Code("UnknownOperationException", namespace: coral)
+    static let invalidAction = Code("InvalidAction", namespace: coral)
+    static let serialization = Code("SerializationException", namespace: coral)
     static let internalFailure = Code("InternalFailure", namespace: coral, status: 500)
   }
 }

@@ -25,16 +25,17 @@ struct ReceiveMessage: Sendable {
 
   /// Receives, perhaps later.
   ///
-  /// - Returns: the poll that waits; nil when it was completed.
+  /// - Returns: the poll that waits, if it does.
   func perform(
     in service: isolated QueueService, completion: @escaping (Result<Output, SQSError>) -> Void
-  ) throws(SQSError) -> LongPoll.ID? {
+  ) throws(SQSError) -> LongPoll.ID {
     let live = try service.queue(at: queueURL)
     let settings = live.queue.attributes
     let senderID = service.accountID
-    return service.receive(
-      limit: limit, visibilitySeconds: visibilitySeconds ?? settings.visibilitySeconds,
-      waitSeconds: waitSeconds ?? settings.receiveWaitSeconds, from: live
+    let poll = service.newPoll()
+    service.receive(
+      as: poll, limit: limit, visibilitySeconds: visibilitySeconds ?? settings.visibilitySeconds,
+      waitMilliseconds: Int64(waitSeconds ?? settings.receiveWaitSeconds) * 1_000, from: live
     ) { result in
       completion(
         result.map { deliveries in
@@ -43,6 +44,7 @@ struct ReceiveMessage: Sendable {
             attributes: attributes)
         })
     }
+    return poll
   }
 
   struct Output: QueueActionOutput {

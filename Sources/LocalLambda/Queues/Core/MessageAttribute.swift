@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A message attribute: a typed value beside the body.
 struct MessageAttribute: Sendable, Hashable {
   enum Value: Sendable, Hashable {
@@ -8,6 +10,14 @@ struct MessageAttribute: Sendable, Hashable {
   /// `String`, `Number` or `Binary`, perhaps with a suffix of the sender's own (`Number.float`).
   let dataType: String
   let value: Value
+
+  /// The value as text; bytes in base64, as on the wire.
+  var text: String {
+    switch value {
+    case .string(let text): text
+    case .binary(let bytes): Data(bytes).base64EncodedString()
+    }
+  }
 
   /// What the value adds to a message's size.
   var valueBytes: Int {

@@ -11,6 +11,8 @@ struct Queue: Sendable {
     var delayed = 0
     var inFlight = 0
 
+    var total: Int { available + delayed + inFlight }
+
     subscript(state: Message.State) -> Int {
       get {
         switch state {
@@ -235,6 +237,19 @@ struct Queue: Sendable {
     return store.message(at: handle.slot) ?? message
   }
 
+  /// Takes a receive back, as if it had not been: for a message that its consumer did not look at.
+  mutating func giveBack(_ handle: ReceiptHandle) -> Message? {
+    guard let message = store.message(sequence: handle.sequence, slot: handle.slot), message.state == .inFlight,
+      message.receiveCount == handle.receive
+    else { return nil }
+    store.update(handle.slot) { message in
+      message.receiveCount -= 1
+      if message.receiveCount == 0 { message.firstReceivedAt = nil }
+    }
+    makeAvailable(handle.slot, first: true)
+    return store.message(at: handle.slot)
+  }
+
   /// Deletes all messages.
   mutating func purge() {
     store = MessageStore()
@@ -300,12 +315,15 @@ struct Queue: Sendable {
     }
   }
 
-  private mutating func makeAvailable(_ slot: UInt32) {
+  private mutating func makeAvailable(_ slot: UInt32, first: Bool = false) {
     guard let before = store.message(at: slot) else { return }
     move(slot, to: .available, availableAt: before.availableAt)
     guard let message = store.message(at: slot) else { return }
     let reference = reference(to: message, at: slot)
-    guard attributes.isFIFO, let group = message.details?.groupID else { return appendReady(reference) }
+    guard attributes.isFIFO, let group = message.details?.groupID else {
+      if first { ready.prepend(reference) } else { appendReady(reference) }
+      return
+    }
     if before.state == .inFlight {
       groups.putBack(reference, group: group, in: store)
     } else {

@@ -1,35 +1,39 @@
 import NIOCore
 
 extension QueueService {
+  /// A new id for a receive that may have to wait.
+  func newPoll() -> LongPoll.ID {
+    lastPoll += 1
+    return lastPoll
+  }
+
   /// Receives messages: at once when there are some or nothing is to be waited for, else when one arrives, becomes
   /// available or time is up.
   ///
-  /// - Returns: the poll that waits, for ``cancel(_:)`` when its caller goes away; nil when it was completed.
+  /// - Parameter poll: what ``cancel(_:)`` knows the receive by, when its caller goes away before it is completed.
   func receive(
-    limit: Int, visibilitySeconds: Int, waitSeconds: Int, from live: LiveQueue,
+    as poll: LongPoll.ID, limit: Int, visibilitySeconds: Int, waitMilliseconds: Int64, from live: LiveQueue,
     completion: @escaping LongPoll.Completion
-  ) -> LongPoll.ID? {
+  ) {
     let deliveries = take(limit: limit, visibilitySeconds: visibilitySeconds, from: live)
-    if deliveries.isEmpty, waitSeconds == 0, live.queue.counts.inFlight >= SQSLimits.messagesInFlight {
+    if deliveries.isEmpty, waitMilliseconds <= 0, live.queue.counts.inFlight >= SQSLimits.messagesInFlight {
       completion(.failure(SQSError(.overLimit, "Too many messages in flight: \(live.queue.counts.inFlight).")))
-      return nil
+      return
     }
-    guard deliveries.isEmpty, waitSeconds > 0, !isShutDown else {
+    guard deliveries.isEmpty, waitMilliseconds > 0, !isShutDown else {
       completion(.success(deliveries))
-      return nil
+      return
     }
-    lastPoll += 1
-    let deadline = now + Int64(waitSeconds) * 1_000
-    polls[lastPoll] = LongPoll(
+    let deadline = now + waitMilliseconds
+    polls[poll] = LongPoll(
       queue: live, limit: limit, visibilitySeconds: visibilitySeconds, deadline: deadline, completion: completion)
-    live.polls.append(lastPoll)
+    live.polls.append(poll)
     live.waitingPolls += 1
     if live.polls.count > 2 * live.waitingPolls + 64 { live.polls = CircularBuffer(live.polls.filter(isWaiting)) }
-    deadlines.push(lastPoll, due: deadline)
+    deadlines.push(poll, due: deadline)
     deadlines.compact(live: polls.count) { [polls] in polls[$0] != nil }
     planWakeUp(of: live)
     setTimer()
-    return lastPoll
   }
 
   /// Gives up a poll whose caller is gone: it takes no message any more.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSON
 
 /// Writes an action's answer in either protocol, straight into bytes.
@@ -71,8 +70,8 @@ struct ActionOutput {
     namedValues(name, xml: xml, key: "Name", attributes.sorted { $0.key < $1.key }) { attribute, output in
       output.structure { output in
         switch attribute.value {
-        case .string(let text): output.string("StringValue", text)
-        case .binary(let bytes): output.string("BinaryValue", Data(bytes).base64EncodedString())
+        case .string: output.string("StringValue", attribute.text)
+        case .binary: output.string("BinaryValue", attribute.text)
         }
         output.string("DataType", attribute.dataType)
       }

@@ -22,6 +22,8 @@ struct QueryParameters: Sendable {
 
   subscript(name: String) -> QueryParameters? { children[name] }
 
+  mutating func set(_ name: String, to value: String) { insert(value, at: [name[...]]) }
+
   /// The elements of a flat list, in the order of their numbers.
   var elements: [QueryParameters] {
     children.compactMap { name, child in Int(name).map { ($0, child) } }.sorted { $0.0 < $1.0 }.map(\.1)

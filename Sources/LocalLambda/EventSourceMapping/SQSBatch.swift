@@ -1,0 +1,32 @@
+/// The records of one invocation: as many as the batch size and Lambda's payload allow.
+struct SQSBatch: Sendable {
+  /// The largest event.
+  static let maximumBytes = 6 * 1_024 * 1_024
+  private static let prefix = Array(#"{"Records":["#.utf8)
+  private static let suffix = Array("]}".utf8)
+
+  private(set) var records: [SQSRecord] = []
+  private var bytes = prefix.count + suffix.count
+
+  /// Adds a record, unless the event would be too large with it. A batch of one takes any record.
+  mutating func add(_ record: SQSRecord) -> Bool {
+    let added = record.json.count + (records.isEmpty ? 0 : 1)
+    guard records.isEmpty || bytes + added <= Self.maximumBytes else { return false }
+    records.append(record)
+    bytes += added
+    return true
+  }
+
+  /// The event's JSON.
+  var payload: [UInt8] {
+    var payload: [UInt8] = []
+    payload.reserveCapacity(bytes)
+    payload += Self.prefix
+    for (index, record) in records.enumerated() {
+      if index > 0 { payload.append(UInt8(ascii: ",")) }
+      payload += record.json
+    }
+    payload += Self.suffix
+    return payload
+  }
+}

@@ -1,0 +1,147 @@
+import JSON
+
+/// What people see of the queues, beside SQS's own protocols; ``QueueServer`` tells its shape.
+enum QueueInspection {
+  static let path = "/_lambda-local/queues"
+
+  /// The most messages that one look shows.
+  static let limit = 1...10_000
+
+  /// A request that cannot be answered.
+  struct Refusal: Error {
+    let status: Int
+    let message: String
+  }
+}
+
+extension QueueService {
+  func inspect(_ request: WireRequest, respond: @escaping (WireResponse) -> Void) {
+    do throws(QueueInspection.Refusal) {
+      let answer = try inspect(request)
+      whenDurable { failure in
+        if let failure {
+          respond(.json(500, .object(["message": .string(failure.message)])))
+        } else {
+          respond(.json(200, answer))
+        }
+      }
+    } catch {
+      respond(.json(error.status, .object(["message": .string(error.message)])))
+    }
+  }
+
+  private func inspect(_ request: WireRequest) throws(QueueInspection.Refusal) -> JSONValue {
+    let parts = request.path.dropFirst(QueueInspection.path.count).split(separator: "/")
+    switch (request.method, parts.count, parts.last ?? "") {
+    case ("GET", 0, _):
+      return .object([
+        "queues": .array(queues.values.sorted { $0.queue.name < $1.queue.name }.map { summary(of: $0, request) })
+      ])
+    case ("GET", 2, "messages"):
+      let live = try inspected(parts[0])
+      let limit = QueryParameters(form: request.query.utf8)["limit"]?.value.map { Int($0) } ?? 20
+      guard let limit, QueueInspection.limit.contains(limit) else {
+        throw QueueInspection.Refusal(status: 400, message: "limit has to be between 1 and 10000")
+      }
+      return .object([
+        "messages": .array(live.queue.peek(limit: limit).map { $0.inspected(isFIFO: live.queue.attributes.isFIFO) }),
+        "total": .integer(live.queue.counts.total),
+      ])
+    case ("POST", 2, "redrive"):
+      return try redrive(inspected(parts[0]), request.body)
+    case (_, 0, _), (_, 2, "messages"), (_, 2, "redrive"):
+      throw QueueInspection.Refusal(status: 405, message: "\(request.method) is not possible here")
+    default:
+      throw QueueInspection.Refusal(status: 404, message: "there is nothing at \(request.path)")
+    }
+  }
+
+  private func inspected(_ name: Substring) throws(QueueInspection.Refusal) -> LiveQueue {
+    let name = PercentCoding.decodeForm(name.utf8)
+    do throws(SQSError) {
+      return try queue(at: name)
+    } catch {
+      throw QueueInspection.Refusal(status: 404, message: "there is no queue \(name)")
+    }
+  }
+
+  private func redrive(_ live: LiveQueue, _ body: [UInt8]) throws(QueueInspection.Refusal) -> JSONValue {
+    let options = body.isEmpty ? .object(JSONObject()) : try? JSONValue(parsing: body)
+    guard let options = options?.objectValue else {
+      throw QueueInspection.Refusal(status: 400, message: "the body has to be a JSON object")
+    }
+    var destination: LiveQueue?
+    if let value = options["destination"], value != .null {
+      guard let name = value.stringValue else {
+        throw QueueInspection.Refusal(status: 400, message: "destination has to be a queue's name")
+      }
+      destination = try inspected(name[...])
+      guard destination?.queue.attributes.isFIFO == live.queue.attributes.isFIFO else {
+        throw QueueInspection.Refusal(status: 400, message: "\(name) is not of the same type as \(live.queue.name)")
+      }
+    }
+    var limit = Int.max
+    if let value = options["limit"], value != .null {
+      guard let number = value.int64Value, number > 0 else {
+        throw QueueInspection.Refusal(status: 400, message: "limit has to be a positive whole number")
+      }
+      limit = Int(number)
+    }
+    return .object(["moved": .integer(redrive(live, to: destination, limit: limit))])
+  }
+
+  private func summary(of live: LiveQueue, _ request: WireRequest) -> JSONValue {
+    live.queue.advance(to: now)
+    let redrive = live.queue.attributes.redrive
+    return .object([
+      "name": .string(live.queue.name),
+      "url": .string("http://\(request.host ?? "127.0.0.1")/\(accountID)/\(live.queue.name)"),
+      "arn": .string(arn(ofQueue: live.queue.name)),
+      "fifo": .bool(live.queue.attributes.isFIFO),
+      "available": .integer(live.queue.counts.available),
+      "in_flight": .integer(live.queue.counts.inFlight),
+      "delayed": .integer(live.queue.counts.delayed),
+      "waiting_polls": .integer(live.waitingPolls),
+      "oldest_sent_at": live.queue.oldestSentAt().map { .integer($0) } ?? .null,
+      "dead_letter_queue": (redrive?.deadLetterQueueName).map { .string($0) } ?? .null,
+      "max_receive_count": (redrive?.maxReceiveCount).map { .integer($0) } ?? .null,
+    ])
+  }
+}
+
+extension Message {
+  /// The message as a person is shown it.
+  fileprivate func inspected(isFIFO: Bool) -> JSONValue {
+    let state =
+      switch self.state {
+      case .available: "available"
+      case .delayed: "delayed"
+      case .inFlight: "in_flight"
+      }
+    var values = JSONObject()
+    for (name, attribute) in (details?.attributes ?? [:]).sorted(by: { $0.key < $1.key }) {
+      values[name] = .object(["type": .string(attribute.dataType), "value": .string(attribute.text)])
+    }
+    var object: JSONObject = [
+      "message_id": .string(id.description),
+      "body": .string(body),
+      "state": .string(state),
+      "sent_at": .integer(sentAt),
+      "available_at": self.state == .available ? .null : .integer(availableAt),
+      "receive_count": .integer(receiveCount),
+      "first_received_at": firstReceivedAt.map { .integer($0) } ?? .null,
+      "attributes": .object(values),
+    ]
+    object["group_id"] = (details?.groupID).map { .string($0) }
+    object["deduplication_id"] = (details?.deduplicationID).map { .string($0) }
+    object["sequence_number"] = isFIFO ? .string(Self.sequenceNumber(sequence)) : nil
+    object["dead_letter_source"] = (details?.deadLetterSource).map { .string(QueueName.name(fromARN: $0)) }
+    return .object(object)
+  }
+}
+
+extension WireResponse {
+  fileprivate static func json(_ status: Int, _ value: JSONValue) -> WireResponse {
+    WireResponse(status: status, contentType: "application/json", body: value.serializedBytes + [UInt8(ascii: "\n")])
+  }
+}

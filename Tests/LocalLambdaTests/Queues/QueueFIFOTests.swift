@@ -1,0 +1,125 @@
+import Testing
+
+@testable import LocalLambda
+
+@Suite struct QueueFIFOTests {
+  static let attributes = ["FifoQueue": "true", "VisibilityTimeout": "30"]
+
+  @Test func aGroupIsReceivedInOrderAndLockedWhileInFlight() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    for body in ["a1", "a2", "a3"] { fixture.send(body, group: "a") }
+    fixture.send("b1", group: "b")
+    let first = fixture.receive(2).deliveries
+    #expect(first.map(\.message.body) == ["a1", "a2"])
+    #expect(fixture.bodies() == ["b1"])
+    _ = try fixture.queue.delete(first[0].handle.description)
+    #expect(fixture.bodies().isEmpty, "a2 is still in flight")
+    _ = try fixture.queue.delete(first[1].handle.description)
+    #expect(fixture.bodies() == ["a3"])
+  }
+
+  @Test func whatComesBackKeepsItsPlace() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    for body in ["1", "2", "3", "4"] { fixture.send(body, group: "g") }
+    let taken = fixture.receive(3).deliveries
+    // In the wrong order, on purpose.
+    try fixture.queue.changeVisibility(taken[2].handle.description, seconds: 0, now: fixture.now)
+    try fixture.queue.changeVisibility(taken[0].handle.description, seconds: 0, now: fixture.now)
+    #expect(fixture.bodies().isEmpty)
+    try fixture.queue.changeVisibility(taken[1].handle.description, seconds: 0, now: fixture.now)
+    #expect(fixture.bodies() == ["1", "2", "3", "4"])
+  }
+
+  @Test func anExpiredHandleIsRefused() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    fixture.send("1", group: "g")
+    let handle = try #require(fixture.receive().deliveries.first).handle.description
+    fixture.pass(seconds: 30)
+    let error = #expect(throws: SQSError.self) { _ = try fixture.queue.delete(handle) }
+    #expect(
+      error?.message
+        == "Value \(handle) for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
+  }
+
+  @Test func aDelayedMessageHoldsOnlyThoseBehindIt() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    fixture.send("1", group: "g")
+    fixture.send("2", group: "g", delay: 10)
+    fixture.send("3", group: "g")
+    let first = fixture.receive().deliveries
+    #expect(first.map(\.message.body) == ["1"])
+    _ = try fixture.queue.delete(first[0].handle.description)
+    #expect(fixture.bodies().isEmpty)
+    fixture.pass(seconds: 10)
+    #expect(fixture.bodies() == ["2", "3"])
+  }
+
+  @Test func aDeadLetterLetsTheNextOneThrough() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    fixture.send("poison", group: "g")
+    fixture.send("good", group: "g")
+    _ = fixture.receive(1, maximumReceives: 1)
+    fixture.pass(seconds: 30)
+    let reception = fixture.receive(10, maximumReceives: 1)
+    #expect(reception.deadLetters.map(\.body) == ["poison"])
+    #expect(reception.deliveries.map(\.message.body) == ["good"])
+  }
+
+  @Test func aRepeatedDeduplicationIdIsRememberedForFiveMinutes() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    let original = Deduplication.Original(id: .random(), sequence: 1)
+    fixture.queue.remember(original, key: "id", sentAt: fixture.now)
+    #expect(fixture.queue.original("id", group: "g", now: fixture.now + 299_999) == original)
+    #expect(fixture.queue.original("other", group: "g", now: fixture.now) == nil)
+    #expect(fixture.queue.original("id", group: "g", now: fixture.now + 300_000) == nil)
+  }
+
+  @Test(arguments: [11, 12, 13, 14, 15, 16] as [UInt64])
+  func randomRunsKeepEachGroupsOrder(seed: UInt64) throws {
+    var random = SeededGenerator(seed)
+    var fixture = try QueueFixture(Self.attributes)
+    var sent: [String: [UInt64]] = [:]
+    var held: [String: [(sequence: UInt64, handle: String, until: Int64)]] = [:]
+    for step in 0..<2_000 {
+      for group in held.keys {
+        held[group]?.removeAll { $0.until <= fixture.now }
+        if held[group]?.isEmpty == true { held[group] = nil }
+      }
+      switch random.next() % 8 {
+      case 0...2:
+        let group = "g\(random.next() % 5)"
+        sent[group, default: []].append(fixture.send("\(step)", group: group).sequence)
+      case 3...4:
+        var received: [String: [UInt64]] = [:]
+        for delivery in fixture.receive(Int(random.next() % 10) + 1).deliveries {
+          let group = try #require(delivery.message.details?.groupID)
+          #expect(received[group] != nil || held[group] == nil, "a locked group was received from")
+          received[group, default: []].append(delivery.message.sequence)
+          held[group, default: []].append(
+            (delivery.message.sequence, delivery.handle.description, fixture.now + 30_000))
+        }
+        for (group, sequences) in received {
+          #expect(sequences == Array((sent[group] ?? []).prefix(sequences.count)), "not the group's head, in order")
+        }
+      case 5...6:
+        guard let group = held.keys.sorted().randomElement(using: &random), let first = held[group]?.first else {
+          continue
+        }
+        _ = try fixture.queue.delete(first.handle)
+        held[group]?.removeFirst()
+        if held[group]?.isEmpty == true { held[group] = nil }
+        sent[group]?.removeAll { $0 == first.sequence }
+      default: fixture.pass(seconds: Double(random.next() % 20))
+      }
+    }
+    fixture.pass(seconds: 30)
+    var rest: [String: [UInt64]] = [:]
+    while case let deliveries = fixture.receive().deliveries, !deliveries.isEmpty {
+      for delivery in deliveries {
+        rest[delivery.message.details?.groupID ?? "", default: []].append(delivery.message.sequence)
+        _ = try fixture.queue.delete(delivery.handle.description)
+      }
+    }
+    #expect(rest == sent.filter { !$0.value.isEmpty })
+  }
+}
