@@ -24,10 +24,9 @@ import Testing
   }
 
   @Test func aRefusedConnectionNamesTheAddressButNoSecret() async throws {
-    let port = try await ScriptedHTTPServer.run { _, _ in
-    } body: {
-      $0.port
-    }
+    let refusing = try RefusingPort()
+    defer { withExtendedLifetime(refusing) {} }
+    let port = refusing.number
     let error = try await failure(HTTPClientRequest(url: "http://user:password@127.0.0.1:\(port)/a/b?key=secret#x"))
     #expect(error.kind == .couldNotConnect)
     #expect(!error.mayHaveBeenSent)
