@@ -36,7 +36,7 @@ struct Settings: Sendable {
   }
 
   private static func maximumMessageBytes(_ environment: LambdaEnvironment) throws(LambdaConfigurationError) -> Int {
-    let limits = 1024...1_048_576
+    let limits = 64...1_048_576
     guard let text = environment.nonEmpty("SQS_MAX_MESSAGE_BYTES") else { return 262_144 }
     guard let bytes = Int(text), limits.contains(bytes) else {
       throw LambdaConfigurationError(

@@ -39,7 +39,7 @@ extension Settings {
       apiKey: reader.optional("LLM_API_KEY"),
       model: reader.required("LLM_MODEL"),
       maximumRetries: reader.integer("LLM_MAX_RETRIES", in: 0...10, or: 2))
-    let maximumMessageBytes = reader.integer("SQS_MAX_MESSAGE_BYTES", in: 1024...1_048_576, or: 262_144)
+    let maximumMessageBytes = reader.integer("SQS_MAX_MESSAGE_BYTES", in: 64...1_048_576, or: 262_144)
     let memoryConcurrency = reader.integer("MEMORY_CONCURRENCY", in: 1...1000, or: 8)
     let memoryWindowTokens = reader.integer("MEMORY_WINDOW_TOKENS", in: 100...1_000_000, or: 12_000)
     let aws = reader.aws()
