@@ -131,12 +131,12 @@ struct BatchTask {
   /// Sends the rest back to the queue.
   private func handOver(_ rest: [Int64]) async -> Bool {
     let messages = TaskMessage.batches(of: rest, maximumBytes: dependencies.settings.maximumMessageBytes)
-    for (index, message) in messages.enumerated() {
+    for message in messages {
       do throws(SQSError) {
         _ = try await dependencies.sqs.sendMessage(
           queueURL: dependencies.settings.queueURL, body: message.body,
           delaySeconds: groupID == nil ? delaySeconds : nil, groupID: groupID,
-          deduplicationID: groupID == nil ? nil : "\(recordID)-rest-\(index)",
+          deduplicationID: groupID == nil ? nil : "\(recordID)-rest-\(message.extent)",
           timeout: max(budget.handOverEnd - .now, .milliseconds(100)))
       } catch {
         logger.error("the rest of the batch cannot be handed over", metadata: ["reason": "\(error)"])
@@ -174,6 +174,14 @@ struct BatchTask {
         }
       }
     }
+  }
+}
+
+extension TaskMessage {
+  /// What tells the parts of one rest apart, and the rests of two deliveries: another split is another message.
+  fileprivate var extent: String {
+    guard case .generateMemoryBatch(let ids) = self, let first = ids.first, let last = ids.last else { return "empty" }
+    return "\(first)-\(last)-\(ids.count)"
   }
 }
 

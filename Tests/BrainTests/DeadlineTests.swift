@@ -106,7 +106,7 @@ import Testing
       try await world.handle([body], groups: ["batches"], timeout: .seconds(10), dependencies, fails: [])
       let message = try #require(world.now.queued.first)
       #expect(message["MessageGroupId"] == "batches")
-      #expect(message["MessageDeduplicationId"] == "record-0-rest-0")
+      #expect(message["MessageDeduplicationId"] == "record-0-rest-2-6-5")
       #expect(message["DelaySeconds"] == nil)
     }
   }

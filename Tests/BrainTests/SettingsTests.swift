@@ -46,7 +46,7 @@ import Testing
       ("BACKEND_URL", nil), ("BACKEND_URL", ""), ("BACKEND_URL", "localhost:8080"), ("BACKEND_URL", "http://"),
       ("SQS_QUEUE_URL", nil), ("SQS_QUEUE_URL", "memory-tasks"), ("LLM_BASE_URL", "ftp://x"), ("LLM_MODEL", nil),
       ("LLM_PROVIDER", "OpenAI"), ("LLM_MAX_RETRIES", "-1"), ("LLM_MAX_RETRIES", "two"), ("MEMORY_CONCURRENCY", "0"),
-      ("MEMORY_CONCURRENCY", "8.5"), ("SQS_MAX_MESSAGE_BYTES", "100"), ("SQS_MAX_MESSAGE_BYTES", "1048577"),
+      ("MEMORY_CONCURRENCY", "8.5"), ("SQS_MAX_MESSAGE_BYTES", "63"), ("SQS_MAX_MESSAGE_BYTES", "1048577"),
       ("AWS_ACCESS_KEY_ID", nil), ("AWS_SECRET_ACCESS_KEY", ""),
     ] as [(String, String?)])
   func whatIsWrongIsNamed(variable: String, value: String?) throws {

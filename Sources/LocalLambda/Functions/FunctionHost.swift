@@ -107,12 +107,18 @@ public actor FunctionHost {
   private func runProcess(_ id: Int, logStream: String) async {
     if let problem = configuration.problem { return ended(id, .failure(StartFailure(reason: problem))) }
     do {
+      let (output, outputChannel) = try await ProcessOutput.open(on: eventLoop) { line in
+        self.assumeIsolated { $0.printed(line, by: id) }
+      }
       let runtimeAPI = CollectedRequests(maximumBodyBytes: RuntimeAPICall.maximumStreamBytes) { request, exchange in
         self.assumeIsolated { $0.runtimeCall(request, exchange, environment: id) }
       }
-      let server = try await HTTPServer.listen(host: "127.0.0.1", port: 0, eventLoop: eventLoop, responder: runtimeAPI)
-      let (output, outputChannel) = try await ProcessOutput.open(on: eventLoop) { line in
-        self.assumeIsolated { $0.printed(line, by: id) }
+      let server: HTTPServer
+      do {
+        server = try await HTTPServer.listen(host: "127.0.0.1", port: 0, eventLoop: eventLoop, responder: runtimeAPI)
+      } catch {
+        try? output.close()
+        throw error
       }
       let variables = FunctionEnvironment.variables(
         of: configuration, runtimeAPI: "127.0.0.1:\(server.port)", logStream: logStream, caller: callerVariables)
@@ -166,7 +172,7 @@ public actor FunctionHost {
   }
 
   /// Ends an environment whose event has been answered in its place. Its slot is free at once.
-  private func discard(_ id: Int) {
+  func discard(_ id: Int) {
     guard let environment = environments.removeValue(forKey: id) else { return }
     environment.initialization.timeout?.cancel()
     if let pid = environment.pid { kill(-pid, SIGKILL) }

@@ -83,8 +83,9 @@ extension FunctionHost {
     environment.assigned = nil
     environments[id] = environment
     exchange.accepted()
+    // The process is expected to end by itself; one that does not is ended, for it takes an environment's place.
+    eventLoop.scheduleTask(in: TimeAmount(configuration.terminationGrace)) { self.assumeIsolated { $0.discard(id) } }
     guard let work else { return }
-    // The process is expected to end by itself, and counts as an environment until it does.
     work.complete(
       InvocationResult(requestID: work.invocation.requestID, outcome: .functionError(request.body), logTail: nil))
   }
