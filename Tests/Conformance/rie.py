@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
@@ -46,8 +47,11 @@ def emulated(rie, program, settings=SETTINGS):
 
         def invoke(payload):
             url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
-            with urllib.request.urlopen(urllib.request.Request(url, data=payload), timeout=30) as answer:
-                return json.loads(answer.read())
+            try:
+                with urllib.request.urlopen(urllib.request.Request(url, data=payload), timeout=30) as answer:
+                    return json.loads(answer.read())
+            except urllib.error.HTTPError as error:  # how the emulator answers when the function could not start
+                return json.loads(error.read())
 
         yield invoke
 
