@@ -1,0 +1,356 @@
+import JSON
+import Synchronization
+import Testing
+
+@testable import LocalLambda
+
+@Suite struct EventSourceMappingTests {
+  static func queue(_ more: [String: String] = [:]) -> QueueConfiguration {
+    QueueConfiguration(name: "q", attributes: ["VisibilityTimeout": "1"].merging(more) { $1 })
+  }
+
+  static func configuration(
+    _ queue: String = "q", _ change: (inout EventSourceMappingConfiguration) -> Void = { _ in }
+  ) -> EventSourceMappingConfiguration {
+    var configuration = EventSourceMappingConfiguration(
+      queueName: queue, functionName: "f", functionTimeout: .seconds(1))
+    change(&configuration)
+    return configuration
+  }
+
+  /// Runs a mapping for as long as the body takes.
+  static func run(
+    _ configuration: EventSourceMappingConfiguration, _ service: QueueService, _ function: ScriptedFunction,
+    gracePeriod: Duration = .seconds(30), body: (Task<Void, Never>) async throws -> Void
+  ) async throws {
+    let mapping = try await EventSourceMapping(
+      configuration, queues: service, gracePeriod: gracePeriod, invoke: function.invoke)
+    let task = Task { await mapping.run() }
+    do {
+      try await body(task)
+      task.cancel()
+      await task.value
+    } catch {
+      task.cancel()
+      await task.value
+      throw error
+    }
+  }
+
+  /// All of a queue's messages get done.
+  static func expectEmpty(
+    _ queue: String, _ service: QueueService, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let isEmpty = try await eventually { try await service.counts(of: queue) == Queue.Counts() }
+    #expect(isEmpty, sourceLocation: sourceLocation)
+  }
+
+  @Test func theRecordIsTheRecordedOne() async throws {
+    try await QueueService.run(Self.queue()) { service in
+      let sent = try await service.send(
+        "text as \"sent\"\n", to: "q",
+        [
+          "MessageAttributes": [
+            "Title": ["DataType": "String", "StringValue": "The Whistler"],
+            "Raw": ["DataType": "Binary", "BinaryValue": "AQID"],
+          ]
+        ])
+      let function = ScriptedFunction(answering: "null")
+      try await Self.run(Self.configuration(), service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      let record = try #require(function.events.first?.records.first)
+      let attributes = try #require(record["attributes"]?.objectValue)
+      #expect(
+        attributes.members.map(\.name) == [
+          "ApproximateFirstReceiveTimestamp", "ApproximateReceiveCount", "SenderId", "SentTimestamp",
+        ])
+      #expect(attributes["ApproximateReceiveCount"] == "1")
+      #expect(attributes["SentTimestamp"]?.stringValue?.count == 13)
+      var rest = try #require(record.objectValue)
+      #expect((rest["receiptHandle"]?.stringValue ?? "").isEmpty == false)
+      rest["receiptHandle"] = nil
+      rest["attributes"] = nil
+      #expect(
+        JSONValue.object(rest) == [
+          "messageId": .string(sent.id.description),
+          "body": "text as \"sent\"\n",
+          "messageAttributes": [
+            "Raw": ["binaryValue": "AQID", "stringListValues": [], "binaryListValues": [], "dataType": "Binary"],
+            "Title": [
+              "stringValue": "The Whistler", "stringListValues": [], "binaryListValues": [], "dataType": "String",
+            ],
+          ],
+          "md5OfMessageAttributes": .string(sent.attributesDigest?.description ?? ""),
+          "md5OfBody": .string(sent.bodyDigest.description),
+          "eventSource": "aws:sqs",
+          "eventSourceARN": "arn:aws:sqs:eu-west-1:123456789012:q",
+          "awsRegion": "eu-west-1",
+        ])
+    }
+  }
+
+  @Test func aPlainMessageHasNoDigestOfAttributes() async throws {
+    try await QueueService.run(Self.queue()) { service in
+      try await service.send("plain", to: "q")
+      let function = ScriptedFunction(answering: "null")
+      try await Self.run(Self.configuration(), service, function) { _ in
+        #expect(await eventually { !function.events.isEmpty })
+      }
+      let record = try #require(function.events.first?.records.first)
+      #expect(record["messageAttributes"] == [:])
+      #expect(record["md5OfMessageAttributes"] == nil)
+    }
+  }
+
+  @Test(arguments: [InvocationResult.Outcome.error, .throttled])
+  func whatFailsComesBackAtTheVisibilityTimeout(outcome: InvocationResult.Outcome) async throws {
+    try await QueueService.run(Self.queue()) { service in
+      try await service.send("a", to: "q")
+      let function = ScriptedFunction { _, number in number == 1 ? outcome : .json("{}") }
+      try await Self.run(Self.configuration(), service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      let attributes = function.events.map { $0.records.first?["attributes"] }
+      #expect(attributes.map { $0?["ApproximateReceiveCount"] } == ["1", "2"])
+      let first = try #require(attributes.first??["ApproximateFirstReceiveTimestamp"]?.stringValue)
+      #expect(attributes.last??["ApproximateFirstReceiveTimestamp"]?.stringValue == first)
+    }
+  }
+
+  @Test func withoutReportBatchItemFailuresTheAnswerIsIgnored() async throws {
+    try await QueueService.run(Self.queue()) { service in
+      let sent = try await service.send("a", to: "q")
+      let function = ScriptedFunction(answering: #"{"batchItemFailures":[{"itemIdentifier":"\#(sent.id)"}]}"#)
+      try await Self.run(Self.configuration(), service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.events.count == 1)
+    }
+  }
+
+  @Test func onlyReportedMessagesComeBack() async throws {
+    try await QueueService.run(Self.queue()) { service in
+      for body in ["good 1", "bad", "good 2"] { try await service.send(body, to: "q") }
+      let function = ScriptedFunction { event, number in
+        let bad = event.records.filter { $0["body"] == "bad" }
+        let items = bad.map { JSONValue.object(["itemIdentifier": $0["messageId"] ?? .null]) }
+        let answer: JSONValue = ["batchItemFailures": .array(number == 1 ? items : [])]
+        return .json(answer.serialized)
+      }
+      try await Self.run(Self.configuration { $0.reportBatchItemFailures = true }, service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.bodies == [["good 1", "bad", "good 2"], ["bad"]])
+    }
+  }
+
+  @Test func aMalformedReportBringsAllBack() async throws {
+    try await QueueService.run(Self.queue()) { service in
+      for body in ["1", "2"] { try await service.send(body, to: "q") }
+      let function = ScriptedFunction { _, number in
+        .json(number == 1 ? #"{"batchItemFailures":[{"foo":"x"}]}"# : "{}")
+      }
+      try await Self.run(Self.configuration { $0.reportBatchItemFailures = true }, service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.bodies == [["1", "2"], ["1", "2"]])
+    }
+  }
+
+  @Test func whatFailsTooOftenIsADeadLetter() async throws {
+    let policy = #"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:123456789012:dead","maxReceiveCount":2}"#
+    try await QueueService.run(Self.queue(["RedrivePolicy": policy]), QueueConfiguration(name: "dead")) { service in
+      try await service.send("poison", to: "q")
+      let function = ScriptedFunction { _, _ in .error }
+      try await Self.run(Self.configuration(), service, function) { _ in
+        let isDead = try await eventually { try await service.bodies(of: "dead") == ["poison"] }
+        #expect(isDead)
+      }
+      #expect(function.events.count == 2)
+      #expect(try await service.counts(of: "q") == Queue.Counts())
+    }
+  }
+
+  @Test func aBatchGrowsBeyondOneReceiveWithinItsWindow() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      for number in 0..<60 { try await service.send("\(number)", to: "q") }
+      let function = ScriptedFunction(answering: "")
+      let configuration = Self.configuration {
+        $0.batchSize = 25
+        $0.maximumBatchingWindow = .seconds(1)
+      }
+      try await Self.run(configuration, service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      // The last batch is sent off by its window, not full.
+      #expect(function.bodies.map(\.count).sorted() == [10, 25, 25])
+      #expect(Set(function.bodies.joined()).count == 60)
+    }
+  }
+
+  @Test func aBatchStaysUnderThePayloadLimit() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      let body = String(repeating: "x", count: 1_000_000)
+      for _ in 0..<14 { try await service.send(body, to: "q") }
+      let function = ScriptedFunction(answering: "")
+      let configuration = Self.configuration {
+        $0.batchSize = 100
+        $0.maximumBatchingWindow = .milliseconds(100)
+      }
+      try await Self.run(configuration, service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.bodies.allSatisfy { $0.count <= 6 })
+      #expect(function.bodies.map(\.count).max() == 6)
+      #expect(function.bodies.joined().count == 14)
+      let counts = function.events.flatMap(\.records).map { $0["attributes"]?["ApproximateReceiveCount"] }
+      #expect(counts.allSatisfy { $0 == "1" }, "what does not fit into a batch counts as not received")
+    }
+  }
+
+  @Test func noMoreInvocationsAtOnceThanAllowed() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      for number in 0..<12 { try await service.send("\(number)", to: "q") }
+      let gate = Gate()
+      let function = ScriptedFunction { _, _ in
+        await gate.wait()
+        return .json("{}")
+      }
+      let configuration = Self.configuration {
+        $0.batchSize = 1
+        $0.maximumConcurrency = 3
+      }
+      try await Self.run(configuration, service, function) { _ in
+        #expect(await eventually { function.events.count == 3 })
+        let counts = try await service.counts(of: "q")
+        #expect(counts == Queue.Counts(available: 9, delayed: 0, inFlight: 3))
+        gate.open()
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.mostAtOnce == 3)
+      #expect(function.events.count == 12)
+    }
+  }
+
+  @Test func aFIFOGroupHasOneInvocationAtATimeAndItsOrder() async throws {
+    let queue = QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "60"])
+    try await QueueService.run(queue) { service in
+      for number in 1...12 {
+        let ids: JSONObject = [
+          "MessageGroupId": .string("g\(number % 3)"), "MessageDeduplicationId": .string("\(number)"),
+        ]
+        try await service.send("\(number)", to: "q.fifo", ids)
+      }
+      let running = Mutex<[String: Int]>([:])
+      let overlap = Mutex(false)
+      let done = Mutex<[Int]>([])
+      // Each invocation does one message and returns the rest at once; the first ones fail.
+      let function = ScriptedFunction { event, number in
+        let groups = Set(event.records.compactMap { $0["attributes"]?["MessageGroupId"]?.stringValue })
+        running.withLock { running in
+          for group in groups {
+            running[group, default: 0] += 1
+            if running[group, default: 0] > 1 { overlap.withLock { $0 = true } }
+          }
+        }
+        defer { running.withLock { running in for group in groups { running[group, default: 0] -= 1 } } }
+        await Task.yield()
+        let undone = number <= 2 ? event.records : Array(event.records.dropFirst())
+        for handle in undone.compactMap({ $0["receiptHandle"]?.stringValue }) {
+          try? await service.show(handle, of: "q.fifo")
+        }
+        if number <= 2 { return .error }
+        let first = event.records.first?["body"]?.stringValue.flatMap { Int($0) } ?? 0
+        done.withLock { $0.append(first) }
+        let rest = undone.map { JSONValue.object(["itemIdentifier": $0["messageId"] ?? .null]) }
+        return .json(JSONValue.object(["batchItemFailures": .array(rest)]).serialized)
+      }
+      let configuration = Self.configuration("q.fifo") {
+        $0.batchSize = 2
+        $0.reportBatchItemFailures = true
+      }
+      try await Self.run(configuration, service, function) { _ in
+        try await Self.expectEmpty("q.fifo", service)
+      }
+      #expect(overlap.withLock(\.self) == false)
+      for group in 0...2 {
+        let order = done.withLock(\.self).filter { $0 % 3 == group }
+        #expect(order == (1...12).filter { $0 % 3 == group })
+      }
+    }
+  }
+
+  @Test func stoppingLetsInvocationsFinish() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      try await service.send("a", to: "q")
+      let gate = Gate()
+      let function = ScriptedFunction { _, _ in
+        await gate.wait()
+        return .json("{}")
+      }
+      try await Self.run(Self.configuration(), service, function) { mapping in
+        #expect(await eventually { function.events.count == 1 })
+        mapping.cancel()
+        try await service.send("b", to: "q")
+        gate.open()
+        await mapping.value
+        #expect(try await service.bodies(of: "q") == ["b"])
+      }
+      #expect(function.events.count == 1)
+    }
+  }
+
+  @Test func stoppingGivesBackWhatDoesNotFinish() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      try await service.send("a", to: "q")
+      let function = ScriptedFunction { _, _ in
+        try? await Task.sleep(for: .seconds(3_600))
+        return .json("{}")
+      }
+      try await Self.run(Self.configuration(), service, function, gracePeriod: .zero) { mapping in
+        #expect(await eventually { function.events.count == 1 })
+        mapping.cancel()
+        await mapping.value
+        let counts = try await service.counts(of: "q")
+        #expect(counts == Queue.Counts(available: 1, delayed: 0, inFlight: 0))
+      }
+    }
+  }
+
+  static let refusals: [(EventSourceMappingConfiguration, String)] = [
+    (
+      configuration { $0.functionTimeout = .seconds(60) },
+      "Queue visibility timeout: 1 seconds is less than Function timeout: 60 seconds"
+    ),
+    (
+      configuration { $0.batchSize = 11 },
+      "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
+    ),
+    (
+      configuration("q.fifo") { $0.maximumBatchingWindow = .seconds(1) },
+      "Batching window is not supported for FIFO queues"
+    ),
+    (
+      configuration("none"),
+      "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+        + "SQS Error Message: The specified queue does not exist."
+    ),
+    (configuration { $0.batchSize = 0 }, "Batch size 0 is invalid: it must be between 1 and 10000"),
+    (configuration { $0.maximumConcurrency = 1 }, "Maximum concurrency must be between 2 and 1000"),
+  ]
+
+  @Test(arguments: refusals)
+  func whatLambdaRefusesIsRefused(configuration: EventSourceMappingConfiguration, message: String) async throws {
+    try await QueueService.run(
+      Self.queue(), QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "1"])
+    ) { service in
+      let error = await #expect(throws: EventSourceMappingError.self) {
+        try await EventSourceMapping(configuration, queues: service) { _ in
+          InvocationResult(requestID: "", outcome: .throttled)
+        }
+      }
+      #expect(error?.message == message)
+    }
+  }
+}
