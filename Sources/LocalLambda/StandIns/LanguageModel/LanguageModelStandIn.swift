@@ -1,6 +1,4 @@
-internal import JSON
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
 
@@ -35,11 +33,8 @@ public final class LanguageModelStandIn: Sendable {
     var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
   }
 
-  /// The port it listens on.
-  public let port: Int
-  /// What `LLM_BASE_URL` is set to.
-  public let baseURL: String
-  private let channel: any Channel
+  private let host: String
+  private let server: HTTPServer
   private let state: StateBox
 
   /// The state, shared with the connections' handlers.
@@ -58,28 +53,30 @@ public final class LanguageModelStandIn: Sendable {
   public static func start(
     host: String = "127.0.0.1", port: Int = 0, latency: Duration = .zero,
     log: @escaping @Sendable (String) -> Void = { _ in }
-  ) async throws -> LanguageModelStandIn {
+  ) async throws(ListenError) -> LanguageModelStandIn {
     let state = StateBox(latency: latency, log: log)
-    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          try channel.pipeline.syncOperations.addHandler(StandInConnection(state: state))
-        }
-      }
-      .bind(host: host, port: port).get()
-    return LanguageModelStandIn(host: host, channel: channel, state: state)
+    let server = try await HTTPServer.listen(
+      host: host, port: port, eventLoop: MultiThreadedEventLoopGroup.singleton.any(),
+      responder: CollectedRequests(maximumBodyBytes: maximumBodyBytes) { request, exchange in
+        StandInRoutes.answer(request, exchange, state: state)
+      })
+    return LanguageModelStandIn(host: host, server: server, state: state)
   }
 
-  private init(host: String, channel: any Channel, state: StateBox) {
-    port = channel.localAddress?.port ?? 0
-    baseURL = "http://\(host):\(port)/v1"
-    self.channel = channel
+  private init(host: String, server: HTTPServer, state: StateBox) {
+    self.host = host
+    self.server = server
     self.state = state
   }
+
+  /// More than any context window holds.
+  private static let maximumBodyBytes = 64 << 20
+
+  /// The port it listens on.
+  public var port: Int { server.port }
+
+  /// What `LLM_BASE_URL` is set to.
+  public var baseURL: String { "http://\(host):\(port)/v1" }
 
   /// All requests so far, in order.
   public var requests: [Request] { state.state.withLock { $0.requests } }
@@ -116,10 +113,10 @@ public final class LanguageModelStandIn: Sendable {
     }
   }
 
-  /// Stops listening. What still waits for an answer is left to its caller's time-out.
+  /// Stops listening and closes the connections.
   public func shutdown() async {
     release()
-    try? await channel.close()
+    await server.shutdown()
   }
 }
 
