@@ -1,0 +1,233 @@
+internal import FoundationEssentials
+internal import NIOCore
+internal import Subprocess
+internal import SystemPackage
+
+/// What every part of a stack is started with.
+struct StackContext: Sendable {
+  let configuration: StackConfiguration
+  let plan: StackPlan
+  let parts: StackParts
+  let loop: any EventLoop
+  let report: @Sendable (StackEvent) -> Void
+
+  /// The queues with their server.
+  struct Queues: Sendable {
+    let service: QueueService
+    let url: String
+  }
+
+  func startQueues(in state: StackState) async throws -> Queues? {
+    guard plan.needsQueues else { return nil }
+    report(.starting("queues"))
+    let account = plan.template.account
+    let isKept = configuration.state != .temporary
+    let service = try await QueueService(
+      eventLoop: loop, region: account.region, accountID: account.accountID,
+      storage: isKept ? .directory(state.directory + "/queues") : .memory)
+    await parts.add { await service.shutdown() }
+    for queue in plan.queuesInOrder {
+      do {
+        try await service.declare(plan.declaration(of: queue))
+      } catch {
+        throw StackError(
+          TemplateError(
+            file: plan.template.path, line: queue.line, what: "\(queue.logicalID): \(error.message)",
+            advice: "Correct the queue's properties"))
+      }
+    }
+    let server = try await Self.listening("the queues", flag: "--sqs-port") {
+      try await QueueServer(service: service, host: configuration.host, port: configuration.sqsPort)
+    }
+    await parts.add { await server.shutdown() }
+    let url = "http://\(configuration.host):\(server.port)"
+    report(.started("queues", url))
+    return Queues(service: service, url: url)
+  }
+
+  func startModel() async throws -> String {
+    let report = report
+    let model = try await LanguageModelStandIn.start(host: configuration.host) { report(.model($0)) }
+    await parts.add { await model.shutdown() }
+    report(.started("model stand-in", model.baseURL))
+    return model.baseURL
+  }
+
+  func startDatabase(in state: StackState) async throws -> String {
+    report(.starting("PostgreSQL"))
+    let isKept = configuration.state != .temporary
+    do {
+      let server = try await PrivatePostgreSQL.start(dataDirectory: isKept ? state.directory + "/postgres" : nil)
+      await parts.add { await server.stop() }
+      report(.started("PostgreSQL", ""))
+      return server.url
+    } catch {
+      throw StackError(
+        .unavailable, "\(error). Or set DATABASE_URL to use another database.")
+    }
+  }
+
+  func startFunction(_ function: FunctionResource, _ endpoints: StackPlan.Endpoints) async throws -> FunctionHost {
+    let program = try FunctionProgram(function, configuration)
+    let variables = try plan.variables(of: function, endpoints)
+    // Only a database of our own is ever prepared; somebody else's is theirs.
+    if endpoints.databaseURL != nil, variables["DATABASE_URL"] == endpoints.databaseURL {
+      for verb in function.prepare { try await prepare(function, program, verb, variables) }
+    }
+    let report = report
+    let hosted = FunctionConfiguration(
+      name: function.name, command: [program.path], workingDirectory: program.directory, environment: variables,
+      timeout: .seconds(function.timeout), memorySizeMB: function.memorySize,
+      maximumConcurrency: function.reservedConcurrency ?? 10, handler: function.handler,
+      identity: plan.template.account)
+    let host: FunctionHost
+    do {
+      host = try FunctionHost(hosted, eventLoop: loop) { report(.function($0)) }
+    } catch {
+      throw StackError(
+        TemplateError(
+          file: plan.template.path, line: function.line, what: "\(function.logicalID): \(error.reason)", advice: ""))
+    }
+    await parts.add { await host.shutdown() }
+    report(.started(function.name, ""))
+    return host
+  }
+
+  func route(_ route: HTTPRouteResource, to host: FunctionHost) throws(StackError) -> HTTPRoute {
+    do {
+      return try HTTPRoute(route.routeKey, to: host)
+    } catch {
+      throw StackError(
+        TemplateError(
+          file: plan.template.path, line: route.line, what: error.description, advice: "Correct Path and Method"))
+    }
+  }
+
+  func startGateway(_ routes: [HTTPRoute]) async throws -> String {
+    let gateway = try await Self.listening("the HTTP gateway", flag: "--http-port") {
+      try await HTTPGateway(
+        host: configuration.host, port: configuration.httpPort, routes: routes, eventLoop: loop)
+    }
+    await parts.add { await gateway.shutdown() }
+    let url = "http://\(configuration.host):\(gateway.port)"
+    report(.started("HTTP gateway", url))
+    return url
+  }
+
+  func startLambda(_ functions: [FunctionHost]) async throws -> String {
+    let server = try await Self.listening("Lambda's APIs", flag: "--port") {
+      try await LambdaServer(
+        host: configuration.host, port: configuration.lambdaPort, functions: functions, eventLoop: loop)
+    }
+    await parts.add { await server.shutdown() }
+    let url = "http://\(configuration.host):\(server.port)"
+    report(.started("Lambda's APIs", url))
+    return url
+  }
+
+  /// The queues' events, unless nothing is to be driven.
+  func mappings(_ queues: Queues?, hosts: [String: FunctionHost]) async throws -> [EventSourceMapping] {
+    guard configuration.runsQueueEvents, let queues else { return [] }
+    var mappings: [EventSourceMapping] = []
+    for function in plan.functions {
+      guard let host = hosts[function.name] else { continue }
+      for event in function.queueEvents {
+        guard let queue = plan.template.queue(event.queue) else { continue }
+        let mapping = EventSourceMappingConfiguration(
+          queueName: queue.name, functionName: function.name, batchSize: event.batchSize,
+          maximumBatchingWindow: .seconds(event.maximumBatchingWindow),
+          reportBatchItemFailures: event.reportBatchItemFailures,
+          maximumConcurrency: event.maximumConcurrency ?? 5, enabled: event.enabled,
+          functionTimeout: .seconds(function.timeout))
+        do {
+          mappings.append(
+            try await EventSourceMapping(mapping, queues: queues.service, logger: StackLog.logger(report)) { payload in
+              await host.invoke(Invocation(payload: payload))
+            })
+        } catch {
+          throw StackError(
+            TemplateError(file: plan.template.path, line: event.line, what: "\(error)", advice: "Correct the event"))
+        }
+      }
+    }
+    return mappings
+  }
+
+  /// Names what to change when a port is taken.
+  static func listening<Server>(_ what: String, flag: String, _ start: () async throws -> Server)
+    async throws -> Server
+  {
+    do {
+      return try await start()
+    } catch let error as ListenError {
+      guard error.isAddressInUse else { throw StackError(.unavailable, "\(what): \(error)") }
+      throw StackError(
+        .unavailable,
+        "\(what) cannot be served: port \(error.port) on \(error.host) is taken by another program. "
+          + "Stop that program, or choose another port with \(flag) (0 takes any free one).")
+    }
+  }
+
+  private func prepare(
+    _ function: FunctionResource, _ program: FunctionProgram, _ verb: String, _ variables: [String: String]
+  ) async throws {
+    report(.starting("\(function.name) \(verb)"))
+    let inherited = ["PATH", "HOME", "LANG"].reduce(into: [String: String]()) { $0[$1] = configuration.environment[$1] }
+    let environment = inherited.merging(variables) { $1 }
+    let result = try await Subprocess.run(
+      .path(FilePath(program.path)), arguments: Arguments([verb]),
+      environment: .custom(
+        environment.reduce(into: [:]) { $0[Environment.Key(stringLiteral: $1.key)] = $1.value }),
+      workingDirectory: FilePath(program.directory), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    guard result.terminationStatus.isSuccess else {
+      let said = [result.standardOutput, result.standardError].compactMap { $0?.trimmed }.filter { !$0.isEmpty }
+      throw StackError(
+        .failed,
+        "`\(function.handler) \(verb)` failed (\(result.terminationStatus)): \(said.joined(separator: "\n")). "
+          + "If its data can go, remove the state folder; otherwise correct the models.")
+    }
+    report(.started("\(function.name) \(verb)", ""))
+  }
+}
+
+/// Where a function's program is: `bootstrap` in its `CodeUri` folder, else the one that `Handler` names, beside
+/// `lambda-local`.
+struct FunctionProgram: Sendable {
+  let path: String
+  let directory: String
+
+  init(_ function: FunctionResource, _ configuration: StackConfiguration) throws(StackError) {
+    let base = configuration.template.path.lastIndex(of: "/").map { String(configuration.template.path[..<$0]) } ?? "."
+    let folder = function.codeURI.map { $0.hasPrefix("/") ? $0 : "\(base)/\($0)" } ?? base
+    let candidates = [(folder, "bootstrap"), (configuration.programDirectory, function.handler)]
+    for (folder, name) in candidates where FileManager.default.isExecutableFile(atPath: "\(folder)/\(name)") {
+      let absolute = folder.hasPrefix("/") ? folder : FileManager.default.currentDirectoryPath + "/" + folder
+      (path, directory) = ("\(absolute)/\(name)", absolute)
+      return
+    }
+    let places = candidates.map { "\($0)/\($1)" }.joined(separator: " nor ")
+    throw StackError(
+      TemplateError(
+        file: configuration.template.path, line: function.line,
+        what: "the program of \(function.name) is not there: neither \(places)",
+        advice: "Build it, for example with `swift build -c release`"))
+  }
+}
+
+extension StackPlan {
+  /// Dead-letter queues first: SQS wants to know them before they are named.
+  var queuesInOrder: [QueueResource] {
+    let targets = Set(template.queues.compactMap { $0.redrive?.deadLetterQueue })
+    return template.queues.filter { targets.contains($0.logicalID) }
+      + template.queues.filter { !targets.contains($0.logicalID) }
+  }
+
+  func declaration(of queue: QueueResource) -> QueueConfiguration {
+    var attributes = queue.attributes
+    if let redrive = queue.redrive, let target = template.queue(redrive.deadLetterQueue) {
+      let arn = template.account.queueARN(target.name)
+      attributes["RedrivePolicy"] = #"{"deadLetterTargetArn":"\#(arn)","maxReceiveCount":\#(redrive.maxReceiveCount)}"#
+    }
+    return QueueConfiguration(name: queue.name, attributes: attributes)
+  }
+}

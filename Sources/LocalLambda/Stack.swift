@@ -1,0 +1,130 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// A template, served on this machine: functions, HTTP gateway, queues, and what they need beside.
+///
+/// ```swift
+/// let template = try Template(path: "template.yaml")
+/// let configuration = StackConfiguration(template: template, environment: [:], programDirectory: ".build/release")
+/// try await Stack.run(configuration) { stack in
+///   print(stack.gatewayURL ?? "no routes")
+/// }
+/// ```
+///
+/// The parts are started in the order in which they need each other, and stopped in reverse, whether the body returns,
+/// throws or is cancelled. When a part breaks, the body is cancelled and the reason thrown.
+public struct Stack: Sendable {
+  /// The HTTP gateway, if something is behind it.
+  public var gatewayURL: String?
+  /// Lambda's APIs.
+  public var lambdaURL = ""
+  /// The queue server, if there are queues.
+  public var sqsURL: String?
+  /// The private database; nil when the environment names another one.
+  public var databaseURL: String?
+  /// The model stand-in; nil when the environment names a model.
+  public var modelURL: String?
+  /// The functions, in the template's order.
+  public var functionNames: [String] = []
+
+  private var hosts: [String: FunctionHost] = [:]
+
+  /// Starts a stack, runs the body with it, and stops it.
+  public static func run(
+    _ configuration: StackConfiguration, report: @escaping @Sendable (StackEvent) -> Void = { _ in },
+    _ body: @escaping @Sendable (Stack) async throws -> Void
+  ) async throws {
+    let plan = try StackPlan(configuration)
+    let parts = StackParts()
+    do {
+      var stack = Stack()
+      let mappings = try await stack.start(configuration, plan, parts, report)
+      try await stack.serve(mappings, body)
+    } catch {
+      await parts.stop()
+      throw error
+    }
+    await parts.stop()
+  }
+
+  /// Invokes a function by its name.
+  public func invoke(_ function: String, _ payload: [UInt8]) async -> InvocationResult? {
+    await hosts[function]?.invoke(Invocation(payload: payload))
+  }
+
+  /// Runs the body beside the event source mappings; the first failure ends all of it.
+  private func serve(_ mappings: [EventSourceMapping], _ body: @escaping @Sendable (Stack) async throws -> Void)
+    async throws
+  {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      for mapping in mappings {
+        group.addTask {
+          await mapping.run()
+          return false
+        }
+      }
+      group.addTask {
+        try await body(self)
+        return true
+      }
+      // A disabled mapping ends at once, which is fine; the body's end is the end of all.
+      while let isBody = try await group.next() {
+        if isBody { break }
+      }
+      group.cancelAll()
+    }
+  }
+
+  // MARK: - Starting
+
+  private mutating func start(
+    _ configuration: StackConfiguration, _ plan: StackPlan, _ parts: StackParts,
+    _ report: @escaping @Sendable (StackEvent) -> Void
+  ) async throws -> [EventSourceMapping] {
+    let state = try StackState(configuration.state)
+    await parts.add { state.release() }
+    // All of the emulator lives on one event loop: an invocation's exchanges never change threads.
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    await parts.add { try? await group.shutdownGracefully() }
+    let loop = group.any()
+    let context = StackContext(configuration: configuration, plan: plan, parts: parts, loop: loop, report: report)
+
+    let queues = try await context.startQueues(in: state)
+    if plan.needsModel { modelURL = try await context.startModel() }
+    if plan.needsDatabase { databaseURL = try await context.startDatabase(in: state) }
+    sqsURL = queues?.url
+    var endpoints = StackPlan.Endpoints(databaseURL: databaseURL, sqs: sqsURL, gateway: nil, model: modelURL)
+
+    var routes: [HTTPRoute] = []
+    var isGatewayNeeded = plan.needsGateway
+    for function in plan.functions {
+      let needsGateway = StackPlan.callsGateway(function, plan.template, plan.environment)
+      if needsGateway, isGatewayNeeded {
+        endpoints.gateway = try await context.startGateway(routes)
+        isGatewayNeeded = false
+      }
+      let host = try await context.startFunction(function, endpoints)
+      hosts[function.name] = host
+      for route in function.routes { routes.append(try context.route(route, to: host)) }
+    }
+    if isGatewayNeeded { endpoints.gateway = try await context.startGateway(routes) }
+    gatewayURL = endpoints.gateway
+    functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
+    lambdaURL = try await context.startLambda(functionNames.compactMap { hosts[$0] })
+    return try await context.mappings(queues, hosts: hosts)
+  }
+}
+
+/// What has been started, to be stopped in reverse.
+actor StackParts {
+  private var stops: [@Sendable () async -> Void] = []
+
+  func add(_ stop: @escaping @Sendable () async -> Void) { stops.append(stop) }
+
+  /// Stops everything. It is done in a task of its own, so that a cancelled caller does not cut it short.
+  func stop() async {
+    let stops = stops.reversed()
+    self.stops = []
+    await Task { for stop in stops { await stop() } }.value
+  }
+}

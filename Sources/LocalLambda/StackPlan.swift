@@ -1,0 +1,222 @@
+/// What a stack is going to start, worked out from template and environment before anything is started.
+struct StackPlan: Sendable {
+  /// Where the local services are; nil for those that are not started.
+  struct Endpoints: Sendable {
+    var databaseURL: String?
+    /// The queue server.
+    var sqs: String?
+    var gateway: String?
+    var model: String?
+  }
+
+  let template: Template
+  let environment: [String: String]
+  /// In the order they have to be made: whoever calls the gateway comes after those behind it.
+  let functions: [FunctionResource]
+  let needsDatabase: Bool
+  let needsQueues: Bool
+  let needsModel: Bool
+  let needsGateway: Bool
+
+  init(_ configuration: StackConfiguration) throws(StackError) {
+    let template = configuration.template
+    let environment = configuration.environment
+    self.template = template
+    self.environment = environment
+    var wanted: [FunctionResource] = template.functions
+    if let name = configuration.onlyFunction {
+      guard let function = template.function(name) else {
+        let names = template.functions.map(\.name)
+        let near = Suggestion.nearest(to: name, in: names).map { "Did you mean \($0)?" }
+        throw StackError(
+          .configuration,
+          "\(template.path) has no function \(name). \(near ?? "It has \(names.joined(separator: ", ")).")")
+      }
+      wanted = [function]
+    }
+    let callsGateway = wanted.contains { Self.callsGateway($0, template, environment) }
+    if callsGateway {
+      let behind = template.functions.filter { !$0.routes.isEmpty }
+      wanted += behind.filter { function in !wanted.contains { $0.logicalID == function.logicalID } }
+    }
+    let routed = wanted.filter { !Self.callsGateway($0, template, environment) }
+    let callers = wanted.filter { Self.callsGateway($0, template, environment) }
+    if let function = callers.first(where: { !$0.routes.isEmpty }) {
+      throw StackError(
+        TemplateError(
+          file: template.path, line: function.line,
+          what: "\(function.logicalID) is behind the HttpApi that one of its variables refers to",
+          advice: "CloudFormation refuses such a circle, too: take the variable out"))
+    }
+    let functions = routed + callers
+    self.functions = functions
+    let serves = configuration.onlyFunction == nil
+    needsGateway = functions.contains { !$0.routes.isEmpty }
+    needsDatabase = functions.contains { Self.lacks("DATABASE_URL", $0, environment) }
+    var needsModel = false
+    for function in functions where try Self.usesStandIn(function, template, environment) { needsModel = true }
+    self.needsModel = needsModel
+    needsQueues =
+      (serves && !template.queues.isEmpty)
+      || functions.contains { !Self.localQueues($0, template, environment).isEmpty }
+  }
+
+  /// The queues whose place somebody else's queue has taken, by the caller's environment.
+  var replacedQueues: Set<String> {
+    var replaced: Set<String> = []
+    for function in functions {
+      for variable in function.environment where environment[variable.name]?.isEmpty == false {
+        replaced.formUnion(variable.value.resources.filter { template.queue($0) != nil })
+      }
+    }
+    return replaced
+  }
+
+  /// A function's variables, now that the local services have addresses.
+  func variables(of function: FunctionResource, _ endpoints: Endpoints) throws(StackError) -> [String: String] {
+    var variables: [String: String] = [:]
+    for variable in function.environment {
+      if let given = environment[variable.name], !given.isEmpty {
+        variables[variable.name] = given
+        continue
+      }
+      let value = try text(of: variable, in: function, endpoints)
+      variables[variable.name] = value
+    }
+    if Self.lacks("DATABASE_URL", function, environment) { variables["DATABASE_URL"] = endpoints.databaseURL }
+    if let model = endpoints.model, try Self.usesStandIn(function, template, environment) {
+      variables["LLM_BASE_URL"] = model
+      if Self.lacks("LLM_MODEL", function, environment) { variables["LLM_MODEL"] = LanguageModelStandIn.model }
+    }
+    // Where SQS is, is said as to any SDK; the template need not declare it.
+    for name in ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"] {
+      if let given = environment[name], !given.isEmpty { variables[name] = given }
+    }
+    if variables["AWS_ENDPOINT_URL_SQS"] == nil, !Self.localQueues(function, template, environment).isEmpty {
+      variables["AWS_ENDPOINT_URL_SQS"] = endpoints.sqs
+    }
+    return variables
+  }
+
+  private func text(of variable: FunctionResource.Variable, in function: FunctionResource, _ endpoints: Endpoints)
+    throws(StackError) -> String
+  {
+    if variable.value.resources.contains(where: isAPI), let gateway = endpoints.gateway,
+      Self.isAddress(variable.value)
+    {
+      return gateway
+    }
+    var text = ""
+    for segment in variable.value.segments {
+      switch segment {
+      case .text(let part): text += part
+      case .unknown(let why):
+        throw error(variable, "\(function.logicalID).\(variable.name) is not known here: \(why)")
+      case .resource(let name, let attribute):
+        guard let value = address(of: name, attribute, endpoints) else {
+          let what = template.remoteResources[name].map { "\(name) is an \($0), which is not served locally" }
+          throw error(
+            variable,
+            "\(function.logicalID).\(variable.name): \(what ?? "\(name) has no \(attribute ?? "address") here")")
+        }
+        text += value
+      }
+    }
+    return text
+  }
+
+  /// What a reference to a local resource comes to.
+  private func address(of name: String, _ attribute: String?, _ endpoints: Endpoints) -> String? {
+    if let queue = template.queue(name) {
+      switch attribute {
+      case nil, "QueueUrl": return endpoints.sqs.map { "\($0)/\(template.account.accountID)/\(queue.name)" }
+      case "Arn": return template.account.queueARN(queue.name)
+      case "QueueName": return queue.name
+      default: return nil
+      }
+    }
+    if let function = template.functions.first(where: { $0.logicalID == name }) {
+      switch attribute {
+      case nil: return function.name
+      case "Arn": return template.account.functionARN(function.name)
+      default: return nil
+      }
+    }
+    if isAPI(name) {
+      switch attribute {
+      case nil, "ApiId": return "local"
+      case "ApiEndpoint": return endpoints.gateway
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  private func isAPI(_ name: String) -> Bool {
+    name == HTTPAPIResource.implicit || template.apis.contains { $0.logicalID == name }
+  }
+
+  private func error(_ variable: FunctionResource.Variable, _ what: String) -> StackError {
+    StackError(
+      TemplateError(
+        file: template.path, line: variable.value.line, what: what,
+        advice: "Set \(variable.name) in the environment, or give it a value in the template"))
+  }
+
+  /// `https://${Api}.execute-api.…` or `!GetAtt Api.ApiEndpoint`.
+  private static func isAddress(_ text: TemplateText) -> Bool {
+    text.segments.contains { segment in
+      switch segment {
+      case .text(let part): part.firstRange(ofText: "execute-api") != nil
+      case .resource(_, let attribute): attribute == "ApiEndpoint"
+      case .unknown: false
+      }
+    }
+  }
+
+  /// Whether the function has this variable, and neither environment nor template gives it a value.
+  private static func lacks(_ name: String, _ function: FunctionResource, _ environment: [String: String]) -> Bool {
+    guard let variable = function.variable(name) else { return false }
+    return (environment[name] ?? "").isEmpty && variable.value.plain == ""
+  }
+
+  /// Whether a variable leads to the local gateway.
+  static func callsGateway(_ function: FunctionResource, _ template: Template, _ environment: [String: String])
+    -> Bool
+  {
+    function.environment.contains { variable in
+      (environment[variable.name] ?? "").isEmpty && isAddress(variable.value)
+        && variable.value.resources.contains { name in
+          name == HTTPAPIResource.implicit || template.apis.contains { $0.logicalID == name }
+        }
+    }
+  }
+
+  /// The queues of the template that the function's variables lead to.
+  private static func localQueues(_ function: FunctionResource, _ template: Template, _ environment: [String: String])
+    -> [String]
+  {
+    function.environment.flatMap { variable in
+      (environment[variable.name] ?? "").isEmpty ? variable.value.resources.filter { template.queue($0) != nil } : []
+    }
+  }
+
+  /// Whether the stand-in answers for the function's model.
+  private static func usesStandIn(
+    _ function: FunctionResource, _ template: Template, _ environment: [String: String]
+  ) throws(StackError) -> Bool {
+    guard let variable = function.variable("LLM_BASE_URL"), lacks("LLM_BASE_URL", function, environment) else {
+      return false
+    }
+    let named = environment["LLM_PROVIDER"] ?? ""
+    let provider = named.isEmpty ? function.variable("LLM_PROVIDER")?.value.plain ?? "" : named
+    if provider.isEmpty || provider == "openai" { return true }
+    // Another provider has an address of its own, and wants a key; without one there is nobody to ask.
+    guard lacks("LLM_API_KEY", function, environment) else { return false }
+    throw StackError(
+      TemplateError(
+        file: template.path, line: variable.value.line,
+        what: "LLM_PROVIDER is \(provider), which the stand-in does not speak, and LLM_API_KEY is not set",
+        advice: "Set LLM_API_KEY or LLM_BASE_URL, or leave LLM_PROVIDER at openai for the stand-in"))
+  }
+}
