@@ -104,7 +104,10 @@ let package = Package(
     suite(
       "BrainTests", exclude: ["Fixtures"],
       of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "CLibcrypto", logging),
-    suite("LocalLambdaTests", of: "LocalLambda", "JSON", "echo-function"),
+    suite(
+      "LocalLambdaTests",
+      of: "LocalLambda", "JSON", "echo-function", "lambda-local", .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "Subprocess", package: "swift-subprocess")),
     suite("EndToEndTests", of: "LocalLambda", "ConversationAPI", "JSON", "HTTPClient"),
   ]
 )

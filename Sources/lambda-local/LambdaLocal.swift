@@ -1,0 +1,53 @@
+import ArgumentParser
+
+/// `lambda-local`: AWS Lambda, its HTTP gateway and SQS on one machine.
+@main
+struct LambdaLocal: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lambda-local",
+    abstract: "AWS Lambda on this machine: functions as processes, HTTP events, SQS.",
+    discussion: """
+      Machine-readable output goes to standard output, everything for people to standard error.
+      Exit codes: 0 done; 1 the work failed; 64 wrong usage; 69 a needed service is not there; 78 bad configuration.
+      """,
+    subcommands: [Up.self, Run.self, Invoke.self, Demo.self, Queue.self])
+
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard !arguments.isEmpty else {
+      Console.note(helpMessage())
+      exit(withError: ExitCode(Failure.Code.usage.rawValue))
+    }
+    do {
+      try suggestVerb(for: arguments, of: Self.self)
+      var command = try parseAsRoot(arguments)
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      Console.error(failure.message)
+      exit(withError: ExitCode(failure.code.rawValue))
+    } catch {
+      guard let failure = Failure(stackError: error) else { exit(withError: error) }
+      Console.error(failure.message)
+      exit(withError: ExitCode(failure.code.rawValue))
+    }
+  }
+
+  /// A mistyped verb is named, with the one that was probably meant; ArgumentParser itself only suggests options.
+  private static func suggestVerb(for arguments: [String], of command: any ParsableCommand.Type) throws {
+    let verbs = command.configuration.subcommands
+    guard let typed = arguments.first, !typed.hasPrefix("-"), typed != "help", !verbs.isEmpty else { return }
+    if let verb = verbs.first(where: { $0.verb == typed }) {
+      return try suggestVerb(for: Array(arguments.dropFirst()), of: verb)
+    }
+    throw Failure(.usage, "there is no verb \(typed)" + Failure.suggestion(typed, among: verbs.map { $0.verb }))
+  }
+}
+
+extension ParsableCommand {
+  /// The word it is called by.
+  fileprivate static var verb: String { configuration.commandName ?? String(describing: self).lowercased() }
+}

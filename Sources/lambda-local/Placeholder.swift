@@ -1,1 +1,0 @@
-@main struct PlaceholderMain { static func main() {} }

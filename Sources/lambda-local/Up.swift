@@ -1,0 +1,62 @@
+import ArgumentParser
+import LocalLambda
+
+/// `up`: the whole stack of a template, until Ctrl-C.
+struct Up: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve the whole stack of a template, until Ctrl-C.",
+    discussion: """
+      What the environment names is used instead of what would be started: DATABASE_URL, SQS_QUEUE_URL, LLM_BASE_URL, …
+      """)
+
+  @OptionGroup var stack: StackOptions
+  @Option(help: "The port of Lambda's APIs; 0 takes any free one, here and below.") var port = 9001
+  @Option(help: "The port of the HTTP gateway.") var httpPort = 8080
+  @Option(help: "The port of the queues.") var sqsPort = 9324
+  @Option(help: ArgumentHelp("Keep databases and queues in this folder.", valueName: "dir")) var state = ".local"
+  @Flag(help: "Keep nothing: databases and queues are removed at the end.") var ephemeral = false
+
+  func run() async throws {
+    var configuration = try stack.configuration()
+    configuration.lambdaPort = port
+    configuration.httpPort = httpPort
+    configuration.sqsPort = sqsPort
+    configuration.state = ephemeral ? .temporary : .directory(state)
+    let final = configuration
+    for warning in final.template.warnings { Console.warning(warning.description) }
+    let report = StackReport()
+    Console.note(Console.styled("Starting \(final.template.path)", .bold))
+    _ = try await Signals.cancelling({ Console.note("\nStopping; once more stops at once.") }) {
+      try await Stack.run(final, report: report.show) { stack in
+        Self.introduce(stack)
+        try await Signals.wait()
+      }
+    }
+    Console.note("Stopped.")
+  }
+
+  /// Every address, and something to try.
+  private static func introduce(_ stack: Stack) {
+    Console.note("")
+    if let url = stack.gatewayURL {
+      Console.note("  \(Console.styled("HTTP   ", .bold)) \(url)")
+      Console.note(Console.styled("          curl \(url)/health", .dim))
+    }
+    Console.note("  \(Console.styled("Lambda ", .bold)) \(stack.lambdaURL)")
+    if let function = stack.functionNames.last {
+      Console.note(
+        Console.styled(
+          "          aws lambda invoke --endpoint-url \(stack.lambdaURL) --function-name \(function) answer.json", .dim)
+      )
+    }
+    if let url = stack.sqsURL {
+      Console.note("  \(Console.styled("SQS    ", .bold)) \(url)")
+      Console.note(Console.styled("          aws sqs list-queues --endpoint-url \(url)", .dim))
+    }
+    if let url = stack.databaseURL { Console.note("  \(Console.styled("Database", .bold)) \(url)") }
+    if let url = stack.modelURL {
+      Console.note("  \(Console.styled("Model  ", .bold)) \(url)  (stand-in: rules, not a language model)")
+    }
+    Console.note("\nCtrl-C stops it.")
+  }
+}

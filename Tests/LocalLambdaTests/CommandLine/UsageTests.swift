@@ -1,0 +1,48 @@
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct UsageTests {
+  struct Mistake: Sendable, CustomTestStringConvertible {
+    var arguments: [String]
+    var code: Int32
+    var says: String
+    var testDescription: String { arguments.joined(separator: " ") }
+  }
+
+  @Test(arguments: [
+    Mistake(arguments: [], code: 64, says: "USAGE"),
+    Mistake(arguments: ["upp"], code: 64, says: "Did you mean up?"),
+    Mistake(arguments: ["queue", "lst"], code: 64, says: "Did you mean list?"),
+    Mistake(arguments: ["up", "--prot", "1"], code: 64, says: "Did you mean '--port'?"),
+    Mistake(arguments: ["run"], code: 64, says: "after --"),
+    Mistake(arguments: ["run", "--env", "x", "--", "a"], code: 64, says: "NAME=VALUE"),
+    Mistake(arguments: ["run", "--timeout", "x", "--", "a"], code: 64, says: "--timeout"),
+    Mistake(arguments: ["invoke"], code: 64, says: "<function>"),
+    Mistake(arguments: ["invoke", "f", "--event", "/no/such"], code: 64, says: "there is no file /no/such"),
+    Mistake(arguments: ["invoke", "f", "--event", "-"], code: 64, says: "standard input:1:"),
+    Mistake(arguments: ["invoke", "f", "--endpoint", "ftp://x"], code: 64, says: "not plain HTTP"),
+    Mistake(arguments: ["invoke", "f", "--endpoint", "http://127.0.0.1:1"], code: 69, says: "nothing answers"),
+    Mistake(
+      arguments: ["queue", "list", "--endpoint", "http://127.0.0.1:1"], code: 69, says: "lambda-local queue serve"),
+    Mistake(arguments: ["queue", "serve", "--memory", "--data", "x"], code: 64, says: "exclude each other"),
+    Mistake(arguments: ["up", "--template", "/no/such.yaml"], code: 78, says: "/no/such.yaml"),
+    Mistake(arguments: ["demo", "--samples", "/no/such"], code: 64, says: "there is no file /no/such"),
+    Mistake(
+      arguments: ["invoke", "brian", "--template", TestPaths.repository + "/template.yaml"], code: 64, says: "brain"),
+  ]) func isToldWithItsExitCode(_ mistake: Mistake) async throws {
+    let ending = try await CommandProcess.run(mistake.arguments, input: mistake.arguments.last == "-" ? "{" : nil)
+    #expect(ending.code == mistake.code, "\(ending.error)")
+    #expect(ending.error.contains(mistake.says), "\(ending.error)")
+    #expect(ending.output.isEmpty, "standard output is for results")
+    #expect(!ending.error.contains("\u{1B}"), "colour is for terminals")
+  }
+
+  @Test(arguments: [
+    [], ["up"], ["run"], ["invoke"], ["demo"], ["queue"], ["queue", "serve"], ["queue", "list"], ["queue", "send"],
+    ["queue", "receive"], ["queue", "peek"], ["queue", "purge"], ["queue", "redrive"],
+  ]) func everyVerbHelps(_ verb: [String]) async throws {
+    let ending = try await CommandProcess.run(verb + ["--help"])
+    #expect(ending.code == 0)
+    #expect(ending.output.contains("USAGE: lambda-local"))
+  }
+}

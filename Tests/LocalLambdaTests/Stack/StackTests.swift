@@ -1,0 +1,131 @@
+import FoundationEssentials
+import JSON
+import NIOCore
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import LocalLambda
+
+@Suite(.timeLimit(.minutes(2))) struct StackTests {
+  static let yaml = """
+    Resources:
+      Echo:
+        Type: AWS::Serverless::Function
+        Metadata: {LambdaLocal: {Name: echo}}
+        Properties:
+          Runtime: provided.al2023
+          Handler: echo-function
+          Timeout: 20
+          Environment: {Variables: {QUEUE: !Ref Tasks}}
+          Events:
+            Any: {Type: HttpApi}
+            Work: {Type: SQS, Properties: {Queue: !GetAtt Tasks.Arn}}
+      Tasks:
+        Type: AWS::SQS::Queue
+        Properties:
+          VisibilityTimeout: 120
+          RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 2}
+      Dead: {Type: AWS::SQS::Queue}
+    """
+
+  private func configuration(_ yaml: String = yaml) throws -> StackConfiguration {
+    StackConfiguration(
+      template: try Template(yaml: yaml, path: "/nowhere/t.yaml"), environment: [:],
+      programDirectory: BuiltProducts.folder)
+  }
+
+  @Test func servesHTTPAndInvocationsAndStops() async throws {
+    let lines = Lines()
+    try await Stack.run(try configuration(), report: { lines.add("\($0)") }) { stack in
+      let http = try LoopbackClient(url: try #require(stack.gatewayURL))
+      let event = try JSONValue(parsing: try await http.send("GET", "/some/path?q=1").body)
+      #expect(event["rawPath"] == "/some/path")
+
+      let result = try #require(await stack.invoke("echo", Array(#"{"mode":"environment"}"#.utf8)))
+      guard case .success(let payload, _) = result.outcome else { throw Missing(what: "\(result.outcome)") }
+      let environment = try JSONValue(parsing: Array(payload.readableBytesView))
+      let queue = try #require(stack.sqsURL) + "/000000000000/Tasks"
+      #expect(environment["QUEUE"]?.stringValue == queue)
+      #expect(environment["AWS_LAMBDA_FUNCTION_NAME"] == "echo")
+      #expect(await stack.invoke("nobody", []) == nil)
+      #expect(stack.databaseURL == nil && stack.modelURL == nil)
+      lines.add(stack.lambdaURL)
+    }
+    let url = try #require(lines.all.last)
+    await #expect(throws: LoopbackError.self) { try await LoopbackClient(url: url).send("GET", "/") }
+  }
+
+  @Test func aQueueDrivesAFunction() async throws {
+    try await Stack.run(try configuration()) { stack in
+      let sqs = try LoopbackClient(url: try #require(stack.sqsURL))
+      let body = #"{"QueueUrl":"Tasks","MessageBody":"hello"}"#
+      let response = try await sqs.send(
+        "POST", "/",
+        headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.SendMessage")],
+        body: Array(body.utf8))
+      #expect(response.status == 200)
+      // Only a function that has succeeded makes a message go away.
+      var left = 1
+      while left > 0 {
+        let peeked = try await sqs.send("GET", "/_lambda-local/queues/Tasks/messages")
+        left = try JSONValue(parsing: peeked.body)["messages"]?.arrayValue?.count ?? 1
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let dead = try await sqs.send("GET", "/_lambda-local/queues/Dead/messages")
+      #expect(try JSONValue(parsing: dead.body)["messages"] == [])
+    }
+  }
+
+  @Test func theBodysErrorComesThroughAndEverythingIsStopped() async throws {
+    let lines = Lines()
+    await #expect(throws: Missing.self) {
+      try await Stack.run(try configuration()) { stack in
+        lines.add(stack.lambdaURL)
+        throw Missing(what: "on purpose")
+      }
+    }
+    let url = try #require(lines.all.first)
+    await #expect(throws: LoopbackError.self) { try await LoopbackClient(url: url).send("GET", "/") }
+  }
+
+  @Test func aTakenPortIsNamedWithWhatToChange() async throws {
+    let standIn = try await LanguageModelStandIn.start()
+    var configuration = try configuration()
+    configuration.httpPort = standIn.port
+    let taken = configuration
+    let error = await #expect(throws: StackError.self) { try await Stack.run(taken) { _ in } }
+    #expect(error?.kind == .unavailable)
+    #expect(error?.message.contains("\(standIn.port)") == true && error?.message.contains("--http-port") == true)
+    await standIn.shutdown()
+  }
+
+  @Test func aFolderServesOneStackAtATime() async throws {
+    let folder = "/tmp/stack-test-\(RandomID.uuid())"
+    var configuration = try configuration()
+    configuration.state = .directory(folder)
+    let both = configuration
+    try await Stack.run(both) { _ in
+      let error = await #expect(throws: StackError.self) { try await Stack.run(both) { _ in } }
+      #expect(error?.message.contains("in use by another lambda-local") == true)
+    }
+    try await Stack.run(both) { _ in }
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
+  @Test func aMissingProgramIsNamed() async throws {
+    let configuration = try configuration(Self.yaml.replacing("echo-function", with: "no-such-program"))
+    let error = await #expect(throws: StackError.self) { try await Stack.run(configuration) { _ in } }
+    #expect(error?.kind == .configuration)
+    #expect(error?.message.contains("/no-such-program") == true, "\(error?.message ?? "")")
+  }
+
+  struct Missing: Error { var what: String }
+}
+
+/// What tasks have said.
+private final class Lines: Sendable {
+  private let lines = Mutex<[String]>([])
+  var all: [String] { lines.withLock { $0 } }
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
