@@ -21,6 +21,17 @@ enum FunctionEnvironment {
     reserved.contains(name) || name.hasPrefix("_")
   }
 
+  /// Refuses variables that a function on Lambda could not have either.
+  static func check(_ function: FunctionConfiguration) throws(FunctionConfigurationError) {
+    let refused = function.environment.keys.filter(isReserved).sorted()
+    guard refused.isEmpty else {
+      throw FunctionConfigurationError(
+        function: function.name,
+        reason: "its environment sets what Lambda reserves: \(refused.joined(separator: ", ")). Rename these variables."
+      )
+    }
+  }
+
   /// All variables of one environment's process: the caller's where the function inherits them, what a customer may
   /// change, the function's own, and what Lambda sets whatever they say.
   static func variables(
@@ -37,7 +48,7 @@ enum FunctionEnvironment {
       "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
     ]
     if function.inheritsEnvironment { variables["LD_LIBRARY_PATH"] = nil }
-    variables.merge(inherited.filter { !isReserved($0.key) }) { $1 }
+    variables.merge(inherited.filter { !isReserved($0.key) && !$0.key.hasPrefix("AWS_LAMBDA_") }) { $1 }
     variables.merge(function.environment.filter { !isReserved($0.key) }) { $1 }
 
     // Credentials are the caller's where there are some: the function may well talk to AWS.
@@ -53,6 +64,7 @@ enum FunctionEnvironment {
     variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
     variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(function.name)"
     variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream
+    variables["AWS_LAMBDA_LOG_FORMAT"] = variables["AWS_LAMBDA_LOG_FORMAT"] ?? "Text"
     variables["AWS_LAMBDA_RUNTIME_API"] = runtimeAPI
     variables["LAMBDA_TASK_ROOT"] = function.workingDirectory
     variables["LAMBDA_RUNTIME_DIR"] = "/var/runtime"

@@ -20,13 +20,28 @@ enum FunctionError {
 
   static let invalidResponseMode = body("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
 
-  private static func body(_ type: String, _ message: String) -> ByteBuffer {
+  static let truncatedResponse = body("Runtime.TruncatedResponse", "Response is truncated")
+
+  /// The emulator is being stopped.
+  static func stopped(_ requestID: String) -> ByteBuffer {
+    body("Sandbox.Stopped", "RequestId: \(requestID) Error: The emulator is shutting down")
+  }
+
+  /// Whether an error type is of the form that Lambda keeps: `Function.Xyz` or `Runtime.Xyz`.
+  static func isKnownType(_ type: String) -> Bool {
+    let parts = type.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[0] == "Function" || parts[0] == "Runtime" else { return false }
+    return parts[1].first?.isUppercase == true && parts[1].count > 1
+      && parts[1].allSatisfy { $0.isASCII && $0.isLetter }
+  }
+
+  static func body(_ type: String, _ message: String) -> ByteBuffer {
     let json: JSONValue = ["errorType": .string(type), "errorMessage": .string(message)]
     return ByteBuffer(string: json.serialized)
   }
 
   /// Two decimals, as Lambda writes it: `1.00`.
-  private static func seconds(_ duration: Duration) -> String {
+  static func seconds(_ duration: Duration) -> String {
     let hundredths = duration / .milliseconds(10)
     let whole = Int(hundredths) / 100
     let rest = Int(hundredths) % 100

@@ -16,6 +16,8 @@ public struct Invocation: Sendable {
   public var traceID: String?
   /// The tenant, for functions that isolate tenants.
   public var tenantID: String?
+  /// The ARN as it was called, where that has a qualifier.
+  public var qualifiedARN: String?
   /// Whether the caller wants the last 4 KB of the log.
   public var wantsLogTail = false
 

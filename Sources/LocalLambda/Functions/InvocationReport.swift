@@ -1,40 +1,58 @@
 import NIOCore
 import SystemPackage
 
-/// The lines that end an invocation's log: what it took.
-struct InvocationReport {
-  let requestID: String
-  let duration: TimeAmount
-  /// Told for the first event of an environment only.
-  let initDuration: TimeAmount?
-  let memorySizeMB: Int
-  let pid: Int32?
+/// The last 4 KB of an invocation's log, with Lambda's own lines around the function's.
+struct LogTail: Sendable {
+  private static let limit = 4096
+  private var bytes: [UInt8]
 
-  /// The log's end with the END and REPORT lines.
-  func end(of tail: LogTail) -> [UInt8] {
-    var tail = tail
-    tail.append("END RequestId: \(requestID)")
-    var fields = [
-      "REPORT RequestId: \(requestID)",
-      "Duration: \(milliseconds(duration)) ms",
-      "Billed Duration: \((duration.nanoseconds + 999_999) / 1_000_000) ms",
-      "Memory Size: \(memorySizeMB) MB",
-      "Max Memory Used: \(peakMemoryMB) MB",
-    ]
-    if let initDuration { fields.append("Init Duration: \(milliseconds(initDuration)) ms") }
-    tail.append(fields.joined(separator: "\t") + "\t")
-    return tail.bytes
+  init(requestID: String) {
+    bytes = Array("START RequestId: \(requestID) Version: $LATEST\n".utf8)
   }
 
-  private func milliseconds(_ amount: TimeAmount) -> String {
-    let hundredths = amount.nanoseconds / 10_000
-    let rest = hundredths % 100
-    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
+  mutating func append(_ line: String) {
+    bytes.append(contentsOf: line.utf8)
+    bytes.append(UInt8(ascii: "\n"))
+    if bytes.count > 4 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
   }
 
-  /// The most memory that the process held at once, by the kernel's account; 0 where there is none.
-  private var peakMemoryMB: Int {
-    guard let pid, let file = try? SystemPackage.FileDescriptor.open("/proc/\(pid)/status", .readOnly) else { return 0 }
+  /// The tail, closed by END and REPORT.
+  mutating func finish(_ report: InvocationReport) -> ByteBuffer {
+    append("END RequestId: \(report.requestID)")
+    append(report.line)
+    return ByteBuffer(bytes: bytes.suffix(Self.limit))
+  }
+}
+
+/// What Lambda reports of an invocation.
+struct InvocationReport: Sendable {
+  var requestID: String
+  var duration: TimeAmount
+  var initDuration: TimeAmount?
+  var memorySizeMB: Int
+  var maximumMemoryUsedMB: Int
+  var timedOut = false
+
+  /// The REPORT line.
+  var line: String {
+    let whole = (duration.nanoseconds + (initDuration?.nanoseconds ?? 0) + 999_999) / 1_000_000
+    var line =
+      "REPORT RequestId: \(requestID)\tDuration: \(Self.milliseconds(duration)) ms\tBilled Duration: \(whole) ms\t"
+      + "Memory Size: \(memorySizeMB) MB\tMax Memory Used: \(maximumMemoryUsedMB) MB\t"
+    if let initDuration { line += "Init Duration: \(Self.milliseconds(initDuration)) ms\t" }
+    if timedOut { line += "Status: timeout\t" }
+    return line
+  }
+
+  private static func milliseconds(_ time: TimeAmount) -> String {
+    let hundredths = time.nanoseconds / 10_000
+    let fraction = hundredths % 100
+    return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
+  }
+
+  /// The most memory that a process held at once, by the kernel's account; 0 where there is none.
+  static func peakMemoryMB(of process: Int32) -> Int {
+    guard let file = try? SystemPackage.FileDescriptor.open("/proc/\(process)/status", .readOnly) else { return 0 }
     defer { try? file.close() }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = (try? bytes.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0

@@ -34,6 +34,8 @@ final class ProcessOutput: ChannelInboundHandler {
     _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
     do {
       let channel = try await NIOPipeBootstrap(group: eventLoop)
+        // As much as a pipe holds: one read empties it, so that no line is left behind when an answer overtakes it.
+        .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(ProcessOutput(line: line))

@@ -25,7 +25,7 @@ public final class LambdaServer: Sendable {
     let limit = attached == nil ? InvokeRequest.Kind.requestResponse.maximumBytes : RuntimeAPICall.maximumStreamBytes
     let responder = CollectedRequests(maximumBodyBytes: limit) { request, exchange in
       if let attached, request.head.uri.hasPrefix(RuntimeAPICall.prefix) {
-        attached.assumeIsolated { $0.attachedRuntimeCall(request, exchange) }
+        attached.assumeIsolated { $0.answerRuntime(request, on: exchange, environment: nil) }
       } else {
         service.handle(request, exchange)
       }

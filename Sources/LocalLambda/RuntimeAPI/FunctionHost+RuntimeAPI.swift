@@ -1,15 +1,19 @@
-import JSON
 import NIOCore
 import NIOHTTP1
 
 extension FunctionHost {
-  /// Answers a call that a runtime made.
-  func runtimeCall(_ request: ServerRequest, _ exchange: HTTPExchange, environment id: Int) {
-    switch RuntimeAPICall(request.head.method, request.path) {
-    case .next: next(exchange, id)
-    case .response(let requestID): response(request, exchange, id, requestID)
-    case .error(let requestID): error(request, exchange, id, requestID)
-    case .initError: initError(request, exchange, id)
+  /// Answers a call of the Runtime API; with no environment it is that of a runtime which somebody attached by hand.
+  func answerRuntime(_ request: ServerRequest, on exchange: HTTPExchange, environment id: ExecutionEnvironment.ID?) {
+    let call = RuntimeAPICall(request.head.method, request.path)
+    guard let environment = id.map({ environments[$0] }) ?? attachedEnvironment(for: call) else {
+      // The environment is over, and its process about to be.
+      return exchange.refuse(.timedOut)
+    }
+    switch call {
+    case .next: answerPoll(of: environment, on: exchange)
+    case .response(let requestID): answerResponse(request, requestID, of: environment, on: exchange)
+    case .error(let requestID): answerError(request, requestID, of: environment, on: exchange)
+    case .initError: answerInitError(request, of: environment, on: exchange)
     case .ping: exchange.respond(ServerResponse(.ok, contentType: "text/plain", "pong"))
     case .wrongMethod: exchange.respond(ServerResponse(.methodNotAllowed))
     case .unknown:
@@ -17,127 +21,128 @@ extension FunctionHost {
     }
   }
 
-  private func next(_ exchange: HTTPExchange, _ id: Int) {
-    guard var environment = environments[id] else { return exchange.refuse(.timedOut) }
-    do throws(RuntimeAPIError) {
-      let isFirst = environment.state.phase == .initializing
-      try environment.state.next()
-      if isFirst {
-        environment.initialization.timeout?.cancel()
-        environment.initialization.duration = .now() - environment.initialization.started
+  private func answerPoll(of environment: ExecutionEnvironment, on exchange: HTTPExchange) {
+    switch environment.runtime.poll() {
+    case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
+    case .deliverAgain:
+      guard let work = environment.work else { return exchange.refuse(.timedOut) }
+      exchange.respond(event(of: work))
+    case .wait(let endsInit):
+      if endsInit { initEnded(environment) }
+      environment.pollCount += 1
+      let poll = environment.pollCount
+      environment.poll = exchange
+      let id = environment.id
+      exchange.onClose { [weak self] in self?.assumeIsolated { $0.pollLost(of: id, poll) } }
+      becameIdle(environment)
+    }
+  }
+
+  /// The connection of a waiting poll ended: the environment is not free until it polls again.
+  private func pollLost(of id: ExecutionEnvironment.ID, _ poll: Int) {
+    guard let environment = environments[id], environment.pollCount == poll, environment.work == nil else { return }
+    environment.poll = nil
+    idle.removeAll { $0 === environment }
+    if environment.isAttached { remove(environment) }
+  }
+
+  /// The event, as the runtime gets it.
+  func event(of work: ExecutionEnvironment.Work) -> ServerResponse {
+    let invocation = work.call.invocation
+    var headers = HTTPHeaders([
+      ("Content-Type", invocation.contentType),
+      ("Lambda-Runtime-Aws-Request-Id", work.call.requestID),
+      ("Lambda-Runtime-Deadline-Ms", String(work.deadlineMilliseconds)),
+      ("Lambda-Runtime-Invoked-Function-Arn", invocation.qualifiedARN ?? configuration.arn),
+      ("Lambda-Runtime-Trace-Id", invocation.traceID ?? TraceID.make()),
+      ("Lambda-Runtime-Invocation-Id", work.nonce),
+    ])
+    if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
+    if let identity = invocation.cognitoIdentity {
+      headers.add(name: "Lambda-Runtime-Cognito-Identity", value: identity)
+    }
+    if let tenant = invocation.tenantID { headers.add(name: "Lambda-Runtime-Aws-Tenant-Id", value: tenant) }
+    return ServerResponse(.ok, headers: headers, body: invocation.payload)
+  }
+
+  private func answerResponse(
+    _ request: ServerRequest, _ requestID: String, of environment: ExecutionEnvironment, on exchange: HTTPExchange
+  ) {
+    let headers = request.head.headers
+    let nonce = headers.first(name: "lambda-runtime-invocation-id")
+    switch environment.runtime.answer(.response, requestID: requestID, nonce: nonce) {
+    case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
+    case .accept:
+      let mode = headers.first(name: "lambda-runtime-function-response-mode")
+      if let mode, mode != "streaming" {
+        finish(environment, with: .functionError(FunctionError.invalidResponseMode))
+        return exchange.refuse(.invalidResponseMode)
       }
-      environment.poller = exchange
-      exchange.onClose { self.assumeIsolated { $0.environments[id]?.poller = nil } }
-      environments[id] = environment
-      deliver(id)
-    } catch {
-      exchange.refuse(error)
+      switch request.bodyState {
+      case .tooLarge:
+        finish(environment, with: .functionError(FunctionError.responseTooLarge))
+        exchange.refuse(.tooLarge)
+      case .truncated:
+        finish(environment, with: .functionError(FunctionError.truncatedResponse))
+      case .complete, .streaming:
+        finish(environment, with: outcome(of: request, contentType: headers.first(name: "content-type")))
+        exchange.accepted()
+      }
     }
   }
 
-  private func response(_ request: ServerRequest, _ exchange: HTTPExchange, _ id: Int, _ requestID: String) {
-    let isStreaming: Bool
-    switch request["Lambda-Runtime-Function-Response-Mode"] {
-    case nil: isStreaming = false
-    case "streaming": isStreaming = true
-    default:
-      guard accept(request, exchange, id, requestID, call: "InvocationResponse") else { return }
-      exchange.refuse(.invalidResponseMode)
-      return answered(id, with: .functionError(FunctionError.invalidResponseMode))
+  /// A streamed answer may end in trailers that say that it failed midway.
+  private func outcome(of request: ServerRequest, contentType: String?) -> InvocationResult.Outcome {
+    if let trailers = request.trailers, let type = trailers.first(name: "lambda-runtime-function-error-type") {
+      let body = trailers.first(name: "lambda-runtime-function-error-body").flatMap { Base64.decode($0) }
+      return .functionError(body.map { ByteBuffer(bytes: $0) } ?? FunctionError.body(type, ""))
     }
-    guard accept(request, exchange, id, requestID, call: "InvocationResponse") else { return }
-    let isTooLarge =
-      request.bodyState == .tooLarge
-      || (!isStreaming && request.body.readableBytes > RuntimeAPICall.maximumResponseBytes)
-    if isTooLarge {
-      exchange.refuse(.tooLarge)
-      return answered(id, with: .functionError(FunctionError.responseTooLarge))
-    }
-    exchange.accepted()
-    if let failure = request.streamFailure {
-      answered(id, with: .functionError(failure))
-    } else {
-      answered(id, with: .success(request.body, contentType: request["content-type"] ?? "application/octet-stream"))
+    return .success(request.body, contentType: contentType ?? "application/json")
+  }
+
+  private func answerError(
+    _ request: ServerRequest, _ requestID: String, of environment: ExecutionEnvironment, on exchange: HTTPExchange
+  ) {
+    let nonce = request.head.headers.first(name: "lambda-runtime-invocation-id")
+    switch environment.runtime.answer(.error, requestID: requestID, nonce: nonce) {
+    case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
+    case .accept:
+      finish(environment, with: .functionError(reportedError(request, phase: "Function")))
+      if request.bodyState == .tooLarge { exchange.refuse(.tooLarge) } else { exchange.accepted() }
     }
   }
 
-  private func error(_ request: ServerRequest, _ exchange: HTTPExchange, _ id: Int, _ requestID: String) {
-    guard accept(request, exchange, id, requestID, call: "InvocationErrorResponse") else { return }
-    guard request.bodyState != .tooLarge, request.body.readableBytes <= RuntimeAPICall.maximumResponseBytes else {
-      exchange.refuse(.tooLarge)
-      return answered(id, with: .functionError(FunctionError.responseTooLarge))
+  private func answerInitError(
+    _ request: ServerRequest, of environment: ExecutionEnvironment, on exchange: HTTPExchange
+  ) {
+    switch environment.runtime.reportInitError() {
+    case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
+    case .accept:
+      exchange.accepted()
+      initFailed(environment, with: reportedError(request, phase: "Runtime"))
     }
-    exchange.accepted()
-    answered(id, with: .functionError(request.body))
   }
 
-  private func initError(_ request: ServerRequest, _ exchange: HTTPExchange, _ id: Int) {
-    guard var environment = environments[id] else { return exchange.refuse(.timedOut) }
-    do throws(RuntimeAPIError) {
-      try environment.state.initError()
-    } catch {
-      return exchange.refuse(error)
-    }
-    environment.initialization.timeout?.cancel()
-    let work = environment.assigned
-    environment.assigned = nil
-    environments[id] = environment
-    exchange.accepted()
-    // The process is expected to end by itself; one that does not is ended, for it takes an environment's place.
-    eventLoop.scheduleTask(in: TimeAmount(configuration.terminationGrace)) { self.assumeIsolated { $0.discard(id) } }
-    guard let work else { return }
-    work.complete(
-      InvocationResult(requestID: work.invocation.requestID, outcome: .functionError(request.body), logTail: nil))
+  /// What a runtime says went wrong, byte for byte; a report without words gets its type as such.
+  private func reportedError(_ request: ServerRequest, phase: String) -> ByteBuffer {
+    guard request.body.readableBytes == 0 else { return request.body }
+    let type = request.head.headers.first(name: "lambda-runtime-function-error-type")
+    return FunctionError.body(type.flatMap { FunctionError.isKnownType($0) ? $0 : nil } ?? "\(phase).Unknown", "")
   }
 
-  /// Whether an answer belongs to the event that the environment works on; refuses it otherwise.
-  private func accept(
-    _ request: ServerRequest, _ exchange: HTTPExchange, _ id: Int, _ requestID: String, call: String
-  ) -> Bool {
-    guard environments[id] != nil else {
-      exchange.refuse(.timedOut)
-      return false
-    }
-    do throws(RuntimeAPIError) {
-      try environments[id]?.state.answer(
-        requestID: requestID, nonce: request["Lambda-Runtime-Invocation-Id"], call: call)
-      return true
-    } catch {
-      exchange.refuse(error)
-      return false
-    }
+  /// The environment of a runtime that somebody attaches; it begins with the runtime's first poll.
+  private func attachedEnvironment(for call: RuntimeAPICall) -> ExecutionEnvironment? {
+    if let environment = environments.values.first(where: { $0.isAttached && !$0.isEnding }) { return environment }
+    guard !isShutDown, call == .next || call == .initError else { return nil }
+    lastEnvironment += 1
+    let environment = ExecutionEnvironment(id: lastEnvironment, isAttached: true)
+    environments[environment.id] = environment
+    return environment
   }
 }
 
 extension HTTPExchange {
   fileprivate func accepted() {
     respond(.accepted, json: "{\"status\":\"OK\"}\n")
-  }
-
-  /// Answers `next` with an event.
-  func deliver(_ invocation: Invocation, to function: FunctionConfiguration, nonce: String) {
-    var headers = HTTPHeaders()
-    headers.reserveCapacity(10)
-    headers.add(name: "Content-Type", value: "application/json")
-    headers.add(name: "Lambda-Runtime-Aws-Request-Id", value: invocation.requestID)
-    let deadline = WallClock.milliseconds() + Int64(function.timeout / .milliseconds(1))
-    headers.add(name: "Lambda-Runtime-Deadline-Ms", value: String(deadline))
-    headers.add(name: "Lambda-Runtime-Invoked-Function-Arn", value: function.arn)
-    headers.add(name: "Lambda-Runtime-Invocation-Id", value: nonce)
-    headers.add(name: "Lambda-Runtime-Trace-Id", value: invocation.traceID ?? TraceID.make())
-    if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
-    if let identity = invocation.cognitoIdentity {
-      headers.add(name: "Lambda-Runtime-Cognito-Identity", value: identity)
-    }
-    respond(ServerResponse(.ok, headers: headers, body: invocation.payload))
-  }
-}
-
-extension ServerRequest {
-  /// The error that a streamed answer ended with, told in its trailers.
-  fileprivate var streamFailure: ByteBuffer? {
-    guard trailers?.first(name: "Lambda-Runtime-Function-Error-Type") != nil else { return nil }
-    let body = trailers?.first(name: "Lambda-Runtime-Function-Error-Body").flatMap { Base64.decode($0) } ?? []
-    return ByteBuffer(bytes: body)
   }
 }

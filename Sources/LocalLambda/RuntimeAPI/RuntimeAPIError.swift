@@ -15,6 +15,19 @@ struct RuntimeAPIError: Error, Equatable {
     status: .payloadTooLarge, type: "RequestEntityTooLarge",
     message: "Exceeded maximum allowed payload size (6291556 bytes).")
 
+  init(status: HTTPResponseStatus, type: String, message: String) {
+    (self.status, self.type, self.message) = (status, type, message)
+  }
+
+  /// How a refusal of the state machine is told.
+  init(_ refusal: RuntimeStateMachine.Refusal) {
+    switch refusal {
+    case .unknownRequestID: self = .invalidRequestID
+    case .late: self = .timedOut
+    case .wrongState(let from, let to): self = .invalidTransition(from: from, to: to)
+    }
+  }
+
   static func invalidTransition(from: String, to: String) -> RuntimeAPIError {
     RuntimeAPIError(
       status: .forbidden, type: "InvalidStateTransition",

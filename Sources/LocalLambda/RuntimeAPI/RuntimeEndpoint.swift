@@ -1,0 +1,20 @@
+import NIOHTTP1
+
+/// The Runtime API of one execution environment: each has a port of its own, which tells them apart.
+struct RuntimeEndpoint: HTTPResponder {
+  let host: FunctionHost
+  /// Nil: whatever runtime somebody attaches by hand.
+  let environment: ExecutionEnvironment.ID?
+
+  func bodyHandling(of head: HTTPRequestHead) -> BodyHandling { Self.bodyHandling(of: head) }
+
+  func respond(to request: ServerRequest, on exchange: HTTPExchange) {
+    host.assumeIsolated { $0.answerRuntime(request, on: exchange, environment: environment) }
+  }
+
+  static func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
+    let isStreamed = head.headers.first(name: "lambda-runtime-function-response-mode") == "streaming"
+    return .collect(
+      upTo: isStreamed ? RuntimeAPICall.maximumStreamBytes : RuntimeAPICall.maximumResponseBytes)
+  }
+}
