@@ -35,7 +35,7 @@ struct ConversationStore: Sendable {
 
   // Both halves read only the index of due conversations: slots that are wholly past, and of the slot that the
   // threshold falls into those rows that are. `now()` is one moment for the whole statement.
-  private static let due = SQL(
+  static let due = SQL(
     """
     SELECT id FROM conversations
     WHERE due_slot < floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int

@@ -36,7 +36,7 @@ struct MessageStore: Sendable {
   // One statement: the row lock on the conversation, taken before the id is drawn, makes ids within a conversation
   // visible in their order, and so the id of its newest message says all about what came before. The setting tells the
   // table's trigger that the conversation is up to date.
-  private static let append = SQL(
+  static let append = SQL(
     """
     WITH conversation AS (
       UPDATE conversations SET updated_at = clock_timestamp(), last_message_id = nextval('messages_id_seq')
