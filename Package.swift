@@ -108,6 +108,8 @@ let package = Package(
       "LocalLambdaTests",
       of: "LocalLambda", "JSON", "echo-function", "lambda-local", .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "Subprocess", package: "swift-subprocess")),
-    suite("EndToEndTests", of: "LocalLambda", "ConversationAPI", "JSON", "HTTPClient"),
+    suite(
+      "EndToEndTests", of: "LocalLambda", "JSON", "HTTPClient", "Backend", "Brain",
+      .product(name: "NIOCore", package: "swift-nio"), .product(name: "Subprocess", package: "swift-subprocess")),
   ]
 )
