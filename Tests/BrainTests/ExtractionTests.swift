@@ -9,10 +9,10 @@ import Testing
     "facts": [
       [
         "kind": "preference", "about": "user", "text": "Prefers a window seat.", "confidence": "high",
-        "valid_from": nil, "valid_to": "2026-03-07", "evidence": ["m1"], "replaces": nil,
+        "valid_from": .null, "valid_to": "2026-03-07", "evidence": ["m1"], "replaces": .null,
       ]
     ],
-    "open_items": [["text": "Confirm it.", "owner": "assistant", "due": nil, "evidence": ["m2"]]],
+    "open_items": [["text": "Confirm it.", "owner": "assistant", "due": .null, "evidence": ["m2"]]],
     "closed_items": [["ref": "o1", "how": "done", "evidence": ["m1"]]],
     "retracted": [["ref": "f1", "why": "user_asked_to_forget", "evidence": ["m1"]]],
     "entities": [["name": "Osteria Lucca", "type": "organisation", "evidence": ["m2"]]],
@@ -57,7 +57,7 @@ import Testing
     #expect(missing.description.contains("'summary'"))
     let wrong = try #require(throws: ExtractionFault.self) {
       try Extraction(
-        parsing: changed { $0["open_items"] = [["text": 1, "owner": "user", "due": nil, "evidence": []]] })
+        parsing: changed { $0["open_items"] = [["text": 1, "owner": "user", "due": .null, "evidence": []]] })
     }
     #expect(wrong.description.contains("/open_items/0/text"))
     let unknown = try #require(throws: ExtractionFault.self) {

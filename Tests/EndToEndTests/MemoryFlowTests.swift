@@ -94,7 +94,8 @@ import Testing
         let last = try #require(try await backend.messages(of: conversation).last?["id"]?.int64Value)
         _ = try await backend.memory(of: conversation, covering: last)
       }
-      #expect(try await backend.memory(of: bad) == nil)
+      let none = try await backend.memory(of: bad)
+      #expect(none == nil)
       #expect(try await backend.due() == 1)
     }
   }

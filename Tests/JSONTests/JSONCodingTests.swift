@@ -25,7 +25,7 @@ import Testing
   private let everything = Everything(
     flag: true, text: "é", ratio: 0.5, byte: 255, large: .max, small: .min, kind: .large, absent: nil,
     parts: [.init(name: "a"), .init(name: "b")], nested: [[1], [], [2, 3]], table: ["x": 1], headers: ["h": "v"],
-    any: ["n": [nil, 1]], anyOrNothing: nil)
+    any: ["n": [.null, 1]], anyOrNothing: nil)
 
   @Test func roundTrip() throws {
     let bytes = try JSONCoding.encode(everything)
@@ -49,16 +49,16 @@ import Testing
       var any: JSONValue?
     }
     #expect(
-      try JSONCoding.decode(Optionals.self, from: ["text": nil, "any": nil]) == Optionals(text: nil, any: .some(.null)))
+      try JSONCoding.decode(Optionals.self, from: ["text": .null, "any": .null]) == Optionals(text: nil, any: .some(.null)))
     #expect(try JSONCoding.decode(Optionals.self, from: [:]) == Optionals(text: nil, any: nil))
   }
 
   @Test func optionalsStandAnywhere() throws {
     #expect(try JSONCoding.decode(String?.self, from: "x") == "x")
     #expect(try JSONCoding.decode([String: Int]?.self, from: ["a": 1]) == ["a": 1])
-    #expect(try JSONCoding.decode(Int?.self, from: nil) == nil)
-    #expect(try JSONCoding.decode([Int?].self, from: [1, nil, 2]) == [1, nil, 2])
-    #expect(try JSONCoding.encodeValue([1, nil, 2] as [Int?]) == [1, nil, 2])
+    #expect(try JSONCoding.decode(Int?.self, from: .null) == nil)
+    #expect(try JSONCoding.decode([Int?].self, from: [1, .null, 2]) == [1, nil, 2])
+    #expect(try JSONCoding.encodeValue([1, nil, 2] as [Int?]) == [1, .null, 2])
   }
 
   @Test(arguments: [

@@ -4,7 +4,7 @@ import Testing
 @Suite struct JSONParserTests {
   private static let documents: [(String, JSONValue)] = [
     ("null", JSONValue.null), (" true\n", true), ("false", false), (#""""#, ""), ("[]", []), ("{}", [:]),
-    ("[1,[2,{}],\"x\"]", [1, [2, [:]], "x"]), (#"{"a":{"b":[null]}}"#, ["a": ["b": [nil]]]),
+    ("[1,[2,{}],\"x\"]", [1, [2, [:]], "x"]), (#"{"a":{"b":[null]}}"#, ["a": ["b": [.null]]]),
     (#""\"\\\/\b\f\n\r\t\u0041\u00e9\u20AC""#, "\"\\/\u{8}\u{C}\n\r\tAé€"),
     (#""\uD83D\uDE00 😀""#, "😀 😀"), (#""\u0000""#, "\0"), (#""\ufffe\uFFFF""#, "\u{FFFE}\u{FFFF}"),
   ]

@@ -4,7 +4,7 @@ import Testing
 @Suite struct JSONValueTests {
   @Test func writesCompactJSONWithEscapes() {
     let value: JSONValue = [
-      "s": "\"\\/\u{8}\u{C}\n\r\t\u{1}\u{1f}\u{7f}é😀\0", "n": [1, 2.5, nil, true, false], "e": [:],
+      "s": "\"\\/\u{8}\u{C}\n\r\t\u{1}\u{1f}\u{7f}é😀\0", "n": [1, 2.5, .null, true, false], "e": [:],
     ]
     #expect(
       value.serialized
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func accessorsAnswerOnlyForTheirOwnKind() {
-    let value: JSONValue = ["s": "x", "i": 1, "b": true, "a": [1], "n": nil]
+    let value: JSONValue = ["s": "x", "i": 1, "b": true, "a": [1], "n": .null]
     #expect(value["s"]?.stringValue == "x")
     #expect(value["i"]?.int64Value == 1)
     #expect(value["b"]?.boolValue == true)

@@ -32,8 +32,8 @@ struct ModelCall: Sendable {
     let facts = (document["messages"]?.arrayValue ?? []).filter { $0["role"] == "user" }.map { message -> JSONValue in
       [
         "kind": "fact", "about": "user", "text": .string("Said: \(message["text"]?.stringValue ?? "")"),
-        "confidence": "high", "valid_from": nil, "valid_to": nil, "evidence": [message["ref"] ?? .null],
-        "replaces": nil,
+        "confidence": "high", "valid_from": .null, "valid_to": .null, "evidence": [message["ref"] ?? .null],
+        "replaces": .null,
       ]
     }
     return [

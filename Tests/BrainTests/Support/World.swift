@@ -188,7 +188,7 @@ final class World: Sendable {
       case ("GET", "memories", _):
         let memories = state.conversations.filter { $0.value.userID == query["user_id"] && $0.value.memory != nil }
           .sorted { $0.key < $1.key }.map { Self.memory($0.key, $0.value) }
-        return (200, ["memories": .array(memories), "next_cursor": nil])
+        return (200, ["memories": .array(memories), "next_cursor": .null])
       case ("POST", "memories", _):
         let new = try JSONCoding.decode(NewMemory.self, from: body)
         guard var conversation = state.conversations[new.conversationID] else { return notFound }

@@ -65,7 +65,7 @@ import Testing
       #expect(Set(fact.objectValue?.map(\.name) ?? []) == properties)
       #expect(fact["text"] == "The user's name is Ana.")
       #expect(fact["evidence"] == ["m1"])
-      #expect(fact["replaces"] == nil as JSONValue)
+      #expect(fact["replaces"] == .null as JSONValue)
     }
   }
 
@@ -123,7 +123,7 @@ import Testing
 
       standIn.fail(.refusal)
       let refused = try await ask(client).json?["choices"]?.arrayValue?.first?["message"]
-      #expect(refused?["content"] == nil as JSONValue)
+      #expect(refused?["content"] == .null as JSONValue)
       #expect(refused?["refusal"]?.stringValue != nil)
 
       standIn.fail(.disconnect)

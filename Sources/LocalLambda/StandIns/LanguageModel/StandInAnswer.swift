@@ -15,7 +15,7 @@ enum StandInAnswer {
     static func problem(_ status: Int, _ message: String, headers: [(String, String)] = []) -> Response {
       let type = status == 429 ? "rate_limit_error" : status < 500 ? "invalid_request_error" : "server_error"
       let error: JSONValue = [
-        "message": .string("stand-in: \(message)"), "type": .string(type), "code": nil, "param": nil,
+        "message": .string("stand-in: \(message)"), "type": .string(type), "code": .null, "param": .null,
       ]
       return json(status, ["error": error], headers: headers)
     }
