@@ -52,6 +52,8 @@ struct StackState: Sendable {
   /// Lets the next stack have the folder; a temporary one is removed.
   func release() {
     if isTemporary { try? FileManager.default.removeItem(atPath: directory) }
+    // Not by closing alone: a process that is being started this moment has a copy of the descriptor until it executes.
+    _ = flock(lock, LOCK_UN)
     close(lock)
   }
 }
