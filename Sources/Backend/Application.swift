@@ -127,7 +127,7 @@ extension Problem {
       self = Problem(
         status: 422, title: "Unprocessable Content", detail: "The database cannot store one of the values.")
     case _ where sqlState.hasPrefix("23"):
-      self = .conflict("The request conflicts with what the database holds by now.", members: [])
+      self = .serviceUnavailable("The request met another one that changed the same rows.")
     // Connections, transactions that have to be repeated, resources, locks, an operator, the system.
     case _ where ["08", "25", "40", "53", "55", "57", "58"].contains(sqlState.prefix(2)):
       self = .serviceUnavailable("The database cannot serve the request now.")

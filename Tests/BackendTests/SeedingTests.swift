@@ -98,6 +98,23 @@ import Testing
     }
   }
 
+  @Test func idsGivenByHandAreSteppedOver() async throws {
+    try await TestBackend.run { backend in
+      for statement in [
+        "INSERT INTO users (id, phone_number) SELECT n, '+49301234' || n FROM generate_series(1, 50) n",
+        "INSERT INTO conversations (id, user_id, updated_at) SELECT n, n, 'epoch' FROM generate_series(1, 50) n",
+        "INSERT INTO conversation_memories (id, conversation_id, memory_data) SELECT n, n, '{}' FROM generate_series(1, 49) n",
+      ] { _ = try await backend.database.query(SQL(schema: statement)) }
+      #expect(try await backend.save("{}", of: 50).status == 201)
+      #expect(try await backend.post("/users/7/conversations")["id"]?.int64Value ?? 0 > 50)
+      let received = try await backend.post(
+        "/webhooks/messages", #"{"from":"+15551234567","text":"Hi","message_id":"m-1"}"#)
+      #expect(received.status == 202)
+      #expect(try received["user_id"]?.int64Value ?? 0 > 50)
+      #expect(try await backend.post("/users", #"{"phone_number":"+15557654321"}"#).status == 201)
+    }
+  }
+
   @Test func aMemoryByHandIsReadWithWhatItCovers() async throws {
     try await TestBackend.run { backend in
       let id = try await backend.makeConversation()

@@ -15,13 +15,15 @@ struct ConversationStore: Sendable {
     """, retryable: true)
 
   /// Makes a conversation; nil when there is no such user.
-  func create(userID: Int64) async throws(PostgresError) -> ConversationRow? {
-    try await database.query(
-      """
-      INSERT INTO conversations (user_id) SELECT id FROM users WHERE id = $1
-      RETURNING id, user_id, created_at, updated_at, last_message_id, covered_message_id
-      """, userID
-    ).first.map(ConversationRow.init)
+  func create(userID: Int64) async throws -> ConversationRow? {
+    let rows = try await database.toleratingHandMadeIDs {
+      try await database.query(
+        """
+        INSERT INTO conversations (user_id) SELECT id FROM users WHERE id = $1
+        RETURNING id, user_id, created_at, updated_at, last_message_id, covered_message_id
+        """, userID)
+    }
+    return try rows.first.map(ConversationRow.init)
   }
 
   /// The ids of the conversations that are due, in the order of their last messages to ten minutes; at most `limit`.

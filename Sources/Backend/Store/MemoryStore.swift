@@ -20,11 +20,13 @@ struct MemoryStore: Sendable {
   /// `coveredMessageID` is the newest message that it was made from; nil means all that the conversation holds.
   func save(
     _ data: JSONValue, of conversationID: Int64, covering coveredMessageID: Int64?
-  ) async throws(PostgresError) -> Save {
+  ) async throws -> Save {
     let text = data.serialized
     let asSent = data.hasNumbersThatJSONBRewrites ? text : nil
     for mayTryAgain in [true, false] {
-      let saved = try await database.query(Self.save, conversationID, text, asSent, coveredMessageID)
+      let saved = try await database.toleratingHandMadeIDs {
+        try await database.query(Self.save, conversationID, text, asSent, coveredMessageID)
+      }
       if let row = saved.first {
         return .saved(try MemoryRow(row, memoryData: text), isNew: try row.decode(5))
       }

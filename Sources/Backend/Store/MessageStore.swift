@@ -106,38 +106,46 @@ extension MessageStore {
       return try Received(received)
     }
     do {
-      return try await database.transaction { connection in
-        // The user's row is locked, so that messages of one user come one after the other: the second finds the
-        // conversation that the first has made.
-        var users = try await connection.query(Self.lockUser, phoneNumber)
-        if users.isEmpty {
-          _ = try await connection.query(
-            "INSERT INTO users (phone_number) VALUES ($1) ON CONFLICT (phone_number) DO NOTHING", phoneNumber)
-          users = try await connection.query(Self.lockUser, phoneNumber)
-        }
-        guard let user = users.first else { throw Problem.serviceUnavailable("The user was deleted meanwhile.") }
-        let userID: Int64 = try user.decode(0)
-        if let received = try await connection.query(Self.findReceived, providerMessageID).first {
-          return try Received(received)
-        }
-
-        var conversations = try await connection.query(Self.openConversation, userID, threshold.seconds)
-        if conversations.isEmpty {
-          conversations = try await connection.query(
-            "INSERT INTO conversations (user_id) VALUES ($1) RETURNING id", userID)
-        }
-        let conversationID: Int64? = try conversations.first?.decode(0)
-        let messages = try await connection.query(
-          Self.append, conversationID, "user", text, Int64?.none, providerMessageID)
-        guard let conversationID, let message = messages.first else {
-          throw Problem.serviceUnavailable("The conversation was deleted meanwhile.")
-        }
-        return Received(userID: userID, conversationID: conversationID, messageID: try message.decode(0))
+      return try await database.toleratingHandMadeIDs {
+        try await receiveOnce(from: phoneNumber, text: text, providerMessageID: providerMessageID, threshold: threshold)
       }
     } catch let error as PostgresError where error.sqlState == SQLState.uniqueViolation {
       // The same id from two numbers at once.
       guard let received = try await database.query(Self.findReceived, providerMessageID).first else { throw error }
       return try Received(received)
+    }
+  }
+
+  private func receiveOnce(
+    from phoneNumber: String, text: String, providerMessageID: String, threshold: InactivityThreshold
+  ) async throws -> Received {
+    try await database.transaction { connection in
+      // The user's row is locked, so that messages of one user come one after the other: the second finds the
+      // conversation that the first has made.
+      var users = try await connection.query(Self.lockUser, phoneNumber)
+      if users.isEmpty {
+        _ = try await connection.query(
+          "INSERT INTO users (phone_number) VALUES ($1) ON CONFLICT (phone_number) DO NOTHING", phoneNumber)
+        users = try await connection.query(Self.lockUser, phoneNumber)
+      }
+      guard let user = users.first else { throw Problem.serviceUnavailable("The user was deleted meanwhile.") }
+      let userID: Int64 = try user.decode(0)
+      if let received = try await connection.query(Self.findReceived, providerMessageID).first {
+        return try Received(received)
+      }
+
+      var conversations = try await connection.query(Self.openConversation, userID, threshold.seconds)
+      if conversations.isEmpty {
+        conversations = try await connection.query(
+          "INSERT INTO conversations (user_id) VALUES ($1) RETURNING id", userID)
+      }
+      let conversationID: Int64? = try conversations.first?.decode(0)
+      let messages = try await connection.query(
+        Self.append, conversationID, "user", text, Int64?.none, providerMessageID)
+      guard let conversationID, let message = messages.first else {
+        throw Problem.serviceUnavailable("The conversation was deleted meanwhile.")
+      }
+      return Received(userID: userID, conversationID: conversationID, messageID: try message.decode(0))
     }
   }
 

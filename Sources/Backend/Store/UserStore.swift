@@ -12,18 +12,20 @@ struct UserStore: Sendable {
   }
 
   /// Makes the user of a phone number, or finds the one there is.
-  func create(phoneNumber: String) async throws(PostgresError) -> (user: UserRow, isNew: Bool) {
-    // Twice, for the moment in which another caller has inserted the row and not committed yet when we look.
+  func create(phoneNumber: String) async throws -> (user: UserRow, isNew: Bool) {
     while true {
-      let added = try await database.query(
-        """
-        INSERT INTO users (phone_number) VALUES ($1) ON CONFLICT (phone_number) DO NOTHING
-        RETURNING id, phone_number, created_at
-        """, phoneNumber)
+      let added = try await database.toleratingHandMadeIDs {
+        try await database.query(
+          """
+          INSERT INTO users (phone_number) VALUES ($1) ON CONFLICT (phone_number) DO NOTHING
+          RETURNING id, phone_number, created_at
+          """, phoneNumber)
+      }
       if let row = added.first { return (try UserRow(row), true) }
       let found = try await database.query(
         SQL("SELECT id, phone_number, created_at FROM users WHERE phone_number = $1", retryable: true), phoneNumber)
       if let row = found.first { return (try UserRow(row), false) }
+      // The user was deleted in between.
     }
   }
 }
