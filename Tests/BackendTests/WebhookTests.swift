@@ -47,8 +47,10 @@ import Testing
     }
   }
 
-  @Test func deliveriesAtOnceMakeOneUserAndOneConversation() async throws {
+  @Test(arguments: [false, true])
+  func deliveriesAtOnceMakeOneUserAndOneConversation(isKnown: Bool) async throws {
     try await TestBackend.run { backend in
+      if isKnown { _ = try await backend.post("/users", #"{"phone_number":"+15551234567"}"#) }
       let answers = try await withThrowingTaskGroup(of: TestAnswer.self) { group in
         for index in 0..<16 { group.addTask { try await backend.receive("m-\(index % 8)") } }
         return try await group.reduce(into: []) { $0.append($1) }
