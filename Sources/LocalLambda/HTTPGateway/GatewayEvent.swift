@@ -2,155 +2,169 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// The event that a function gets for a request, in payload format 2.0.
-///
-/// See [Lambda proxy integrations](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
+/// Writes a request as an event in payload format 2.0, straight into one buffer.
 struct GatewayEvent {
   let request: ServerRequest
-  let routeKey: String
-  let pathParameters: [(name: String, value: String)]
+  let match: HTTPRouter.Match
+  let identity: AccountIdentity
+  let port: Int
+  let requestID: String
   let traceID: String
-  let requestID = RandomID.uuid()
+  let milliseconds: Int64
 
-  /// The event's JSON, written in one go.
-  func payload(of function: FunctionConfiguration) -> [UInt8] {
-    var writer = JSONWriter(capacity: request.body.readableBytes + 2048)
+  /// Fields that concern the connection, not the request.
+  private static let hopByHop: Set<String> = [
+    "connection", "keep-alive", "transfer-encoding", "expect", "upgrade", "cookie", "content-length",
+    "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id",
+  ]
+
+  /// The event.
+  func bytes() -> ByteBuffer {
+    let path = decodedPath
+    var writer = JSONWriter(capacity: 1024 + request.head.uri.utf8.count + request.body.readableBytes * 3 / 2)
     writer.raw(#"{"version":"2.0","routeKey":"#)
-    writer.string(routeKey)
+    writer.string(match.route.key)
     writer.raw(#","rawPath":"#)
     writer.string(path)
     writer.raw(#","rawQueryString":"#)
     writer.string(String(request.query))
-    writeCookies(&writer)
-    writer.raw(#","headers":"#)
-    writeObject(joined(headers), &writer)
-    let query = joined(QueryString.pairs(request.query))
-    if !query.isEmpty {
-      writer.raw(#","queryStringParameters":"#)
-      writeObject(query, &writer)
-    }
-    if !pathParameters.isEmpty {
+    let userAgent = writeHeaders(to: &writer)
+    writeQuery(to: &writer)
+    writeContext(path: path, userAgent: userAgent, to: &writer)
+    if !match.parameters.isEmpty {
       writer.raw(#","pathParameters":"#)
-      writeObject(pathParameters, &writer)
+      Self.write(match.parameters, to: &writer)
     }
-    writeContext(function, &writer)
-    writeBody(&writer)
+    writeBody(to: &writer)
     writer.raw("}")
-    return writer.bytes
+    return ByteBuffer(bytes: writer.bytes)
   }
 
-  /// HTTP APIs decode the path, and cut it where that makes a question mark of it.
-  private var path: String {
-    String(PercentDecoding.decode(request.path).prefix { $0 != "?" })
+  /// An HTTP API decodes the path, and cuts it at a `?` that comes to light.
+  private var decodedPath: String {
+    let decoded = PercentDecoding.decode(request.path)
+    return decoded.utf8.contains(UInt8(ascii: "?")) ? String(decoded.prefix { $0 != "?" }) : decoded
   }
 
-  private var sourceIP: String { request.peerAddress }
-
-  /// The fields but for the cookies, with what the gateway adds.
-  private var headers: [(name: String, value: String)] {
-    var headers = request.head.headers.compactMap { name, value in
+  /// Writes cookies and header fields, names in lower case and repeats joined; returns the user agent.
+  private func writeHeaders(to writer: inout JSONWriter) -> String {
+    var fields: [(name: String, value: String)] = []
+    var cookies: [Substring] = []
+    var userAgent = ""
+    var forwardedFor = ""
+    for (name, value) in request.head.headers {
       let name = name.lowercased()
-      return name == "cookie" || name == "transfer-encoding" ? nil : (name: name, value: value)
-    }
-    func add(_ name: String, _ value: String) {
-      if !headers.contains(where: { $0.name == name }) { headers.append((name, value)) }
-    }
-    add("content-length", String(request.body.readableBytes))
-    add("x-amzn-trace-id", traceID)
-    add("x-forwarded-for", sourceIP)
-    add("x-forwarded-port", request["host"]?.split(separator: ":").dropFirst().last.map(String.init) ?? "80")
-    add("x-forwarded-proto", "http")
-    return headers
-  }
-
-  /// Repeated names become one, their values joined by commas.
-  private func joined(_ pairs: [(name: String, value: String)]) -> [(name: String, value: String)] {
-    var result: [(name: String, value: String)] = []
-    var places: [String: Int] = [:]
-    for pair in pairs {
-      if let place = places[pair.name] {
-        result[place].value += "," + pair.value
+      if Self.hopByHop.contains(name) {
+        if name == "cookie" {
+          cookies += value.split(separator: ";").map(Self.trimmed).filter { !$0.isEmpty }
+        } else if name == "x-forwarded-for" {
+          forwardedFor += "\(value), "
+        }
+        continue
+      }
+      if name == "user-agent" { userAgent = value }
+      if let index = fields.firstIndex(where: { $0.name == name }) {
+        fields[index].value += ",\(value)"
       } else {
-        places[pair.name] = result.count
-        result.append(pair)
+        fields.append((name, value))
       }
     }
-    return result
-  }
-
-  private func writeCookies(_ writer: inout JSONWriter) {
-    let cookies = request.head.headers["cookie"].flatMap { $0.split(separator: ";") }
-    guard !cookies.isEmpty else { return }
-    writer.raw(#","cookies":["#)
-    for (index, cookie) in cookies.enumerated() {
-      if index > 0 { writer.raw(",") }
-      writer.string(String(cookie.drop { $0 == " " }))
+    fields.append(("content-length", String(request.body.readableBytes)))
+    fields.append(("x-amzn-trace-id", traceID))
+    fields.append(("x-forwarded-for", forwardedFor + request.peerAddress))
+    fields.append(("x-forwarded-port", String(port)))
+    fields.append(("x-forwarded-proto", "http"))
+    if !cookies.isEmpty {
+      writer.raw(#","cookies":["#)
+      for (index, cookie) in cookies.enumerated() {
+        if index > 0 { writer.raw(",") }
+        writer.string(String(cookie))
+      }
+      writer.raw("]")
     }
-    writer.raw("]")
+    writer.raw(#","headers":"#)
+    Self.write(fields, to: &writer)
+    return userAgent
   }
 
-  private func writeContext(_ function: FunctionConfiguration, _ writer: inout JSONWriter) {
-    let domain = request["host"].map { String($0.split(separator: ":")[0...].first ?? "localhost") } ?? "localhost"
-    let now = WallClock.milliseconds()
+  private func writeQuery(to writer: inout JSONWriter) {
+    guard !request.query.isEmpty else { return }
+    var parameters: [(name: String, value: String)] = []
+    for (name, value) in QueryString.pairs(request.query) {
+      if let index = parameters.firstIndex(where: { $0.name == name }) {
+        parameters[index].value += ",\(value)"
+      } else {
+        parameters.append((name, value))
+      }
+    }
+    writer.raw(#","queryStringParameters":"#)
+    Self.write(parameters, to: &writer)
+  }
+
+  private func writeContext(path: String, userAgent: String, to writer: inout JSONWriter) {
+    let host = (request.head.headers.first(name: "host") ?? "localhost").prefix { $0 != ":" }
     writer.raw(#","requestContext":{"accountId":"#)
-    writer.string(function.identity.accountID)
+    writer.string(identity.accountID)
     writer.raw(#","apiId":"local","domainName":"#)
-    writer.string(domain)
+    writer.string(String(host))
     writer.raw(#","domainPrefix":"#)
-    writer.string(String(domain.prefix { $0 != "." }))
+    writer.string(String(host.prefix { $0 != "." }))
     writer.raw(#","http":{"method":"#)
     writer.string(request.head.method.rawValue)
     writer.raw(#","path":"#)
     writer.string(path)
     writer.raw(#","protocol":"HTTP/1.1","sourceIp":"#)
-    writer.string(sourceIP)
+    writer.string(request.peerAddress)
     writer.raw(#","userAgent":"#)
-    writer.string(request["user-agent"] ?? "")
+    writer.string(userAgent)
     writer.raw(#"},"requestId":"#)
     writer.string(requestID)
     writer.raw(#","routeKey":"#)
-    writer.string(routeKey)
+    writer.string(match.route.key)
     writer.raw(#","stage":"$default","time":"#)
-    writer.string(CommonLogTime.format(seconds: now / 1000))
+    writer.string(CommonLogTime.format(seconds: milliseconds / 1_000))
     writer.raw(#","timeEpoch":"#)
-    writer.integer(now)
+    writer.integer(milliseconds)
     writer.raw("}")
   }
 
-  private func writeBody(_ writer: inout JSONWriter) {
-    guard request.body.readableBytes > 0 else { return writer.raw(#","isBase64Encoded":false"#) }
+  private func writeBody(to writer: inout JSONWriter) {
+    let body = request.body
+    guard body.readableBytes > 0 else { return writer.raw(#","isBase64Encoded":false"#) }
     writer.raw(#","body":"#)
-    if isText, let text = String(validating: request.body.readableBytesView, as: UTF8.self) {
+    if Self.isText(request.head.headers.first(name: "content-type")),
+      let text = String(validating: body.readableBytesView, as: UTF8.self)
+    {
       writer.string(text)
       writer.raw(#","isBase64Encoded":false"#)
     } else {
-      writer.string(Base64.encode(request.body.readableBytesView))
+      writer.string(Base64.encode(body.readableBytesView))
       writer.raw(#","isBase64Encoded":true"#)
     }
   }
 
-  /// Whether the body reaches the function as text: forms and multipart do not.
-  private var isText: Bool {
-    guard let header = request["content-type"] else { return true }
-    let type = header.prefix { $0 != ";" }.lowercased().trimmingSpaces
-    return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml")
-      || ["application/json", "application/javascript", "application/xml"].contains(type)
+  /// Whether a body of this type reaches the function as text.
+  static func isText(_ contentType: String?) -> Bool {
+    guard let type = contentType?.prefix(while: { $0 != ";" }) else { return false }
+    let name = trimmed(type).lowercased()
+    if name.hasPrefix("text/") || name.hasSuffix("+json") || name.hasSuffix("+xml") { return true }
+    return ["application/json", "application/javascript", "application/xml"].contains(name)
   }
 
-  private func writeObject(_ pairs: [(name: String, value: String)], _ writer: inout JSONWriter) {
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop { $0 == " " || $0 == "\t" }
+    while text.last == " " || text.last == "\t" { text.removeLast() }
+    return text
+  }
+
+  private static func write(_ members: [(name: String, value: String)], to writer: inout JSONWriter) {
     writer.raw("{")
-    for (index, pair) in pairs.enumerated() {
+    for (index, member) in members.enumerated() {
       if index > 0 { writer.raw(",") }
-      writer.string(pair.name)
+      writer.string(member.name)
       writer.raw(":")
-      writer.string(pair.value)
+      writer.string(member.value)
     }
     writer.raw("}")
-  }
-}
-
-extension String {
-  fileprivate var trimmingSpaces: String {
-    String(self.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

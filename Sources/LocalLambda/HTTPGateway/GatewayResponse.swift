@@ -2,68 +2,133 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// The response that a function's answer makes, by the rules of payload format 2.0.
-struct GatewayResponse {
-  var status = HTTPResponseStatus.ok
-  var headers = HTTPHeaders()
-  var body = ByteBuffer()
+/// Makes an HTTP response of a function's answer, by the rules of payload format 2.0.
+enum GatewayResponse {
+  /// How a runtime marks a streamed response: metadata, eight NULs, body.
+  private static let integrationType = "application/vnd.awslambda.http-integration-response"
 
-  /// What the server decides for itself.
-  private static let hopByHop: Set<String> = ["connection", "content-length", "transfer-encoding", "keep-alive"]
-
-  /// Nil when the answer claims to be a response and is none: the caller gets a 500.
-  init?(_ payload: ByteBuffer) {
-    let json = try? JSONValue(parsing: payload.readableBytesView)
-    guard let object = json?.objectValue, let statusCode = object["statusCode"] else {
-      // No response: the answer itself is the body, and need not even be JSON; a JSON string is its text.
-      headers.add(name: "content-type", value: "application/json")
-      body = json?.stringValue.map { ByteBuffer(string: $0) } ?? payload
-      return
-    }
-    guard let code = statusCode.int64Value ?? statusCode.stringValue.flatMap({ Int64($0) }), (100...599).contains(code),
-      addHeaders(object["headers"]), addCookies(object["cookies"]),
-      addBody(object["body"], isBase64: object["isBase64Encoded"])
-    else { return nil }
-    status = HTTPResponseStatus(statusCode: Int(code))
-    if !headers.contains(name: "content-type"), body.readableBytes > 0 {
-      headers.add(name: "content-type", value: "text/plain; charset=utf-8")
-    }
+  /// What API Gateway answers by itself.
+  static func message(_ status: HTTPResponseStatus, _ text: StaticString) -> ServerResponse {
+    ServerResponse(status, contentType: "application/json", "{\"message\":\"\(text)\"}")
   }
 
-  private mutating func addHeaders(_ value: JSONValue?) -> Bool {
-    guard let value, !value.isNull else { return true }
-    guard let object = value.objectValue else { return false }
-    for member in object where !Self.hopByHop.contains(member.name.lowercased()) {
-      switch member.value {
-      case .string(let text): headers.add(name: member.name, value: text)
-      case .number, .bool: headers.add(name: member.name, value: member.value.serialized)
-      default: return false
+  static let failure = message(.internalServerError, "Internal Server Error")
+
+  /// The response to a call's result.
+  static func response(to result: InvocationResult) -> ServerResponse {
+    switch result.outcome {
+    case .throttled: message(.serviceUnavailable, "Service Unavailable")
+    case .functionError: failure
+    case .success(let payload, let contentType):
+      if contentType == integrationType {
+        streamed(payload) ?? failure
+      } else {
+        buffered(payload) ?? failure
       }
     }
-    return headers.allSatisfy { name, value in
-      !name.isEmpty && !(name + value).utf8.contains { $0 == 0 || $0 == 10 || $0 == 13 }
+  }
+
+  /// An object with a status code is a response; of anything else the payload is the body. Nil: malformed.
+  private static func buffered(_ payload: ByteBuffer) -> ServerResponse? {
+    let value = try? JSONValue(parsing: payload.readableBytesView)
+    if let members = value?.objectValue, let status = members["statusCode"] {
+      return response(status, members) { () throws(Malformed) in try self.text(members) }
+    }
+    var body = payload
+    if let text = value?.stringValue { body = ByteBuffer(string: text) }
+    return ServerResponse(.ok, headers: ["content-type": "application/json"], body: body)
+  }
+
+  private static func streamed(_ payload: ByteBuffer) -> ServerResponse? {
+    let bytes = payload.readableBytesView
+    var nuls = 0
+    for index in bytes.indices {
+      nuls = bytes[index] == 0 ? nuls + 1 : 0
+      guard nuls == 8 else { continue }
+      guard let prelude = try? JSONValue(parsing: bytes[..<(index - 7)]), let members = prelude.objectValue else {
+        return nil
+      }
+      return response(members["statusCode"] ?? 200, members) { ByteBuffer(bytes[(index + 1)...]) }
+    }
+    return nil
+  }
+
+  private struct Malformed: Error {}
+
+  private static func response(
+    _ status: JSONValue, _ members: JSONObject, body: () throws(Malformed) -> ByteBuffer
+  ) -> ServerResponse? {
+    do throws(Malformed) {
+      guard let code = status.int64Value ?? status.stringValue.flatMap({ Int64($0) }), (200...599).contains(code)
+      else { throw Malformed() }
+      var headers = HTTPHeaders()
+      try addHeaders(members["headers"] ?? nil, to: &headers)
+      try addCookies(members["cookies"] ?? nil, to: &headers)
+      if !headers.contains(name: "content-type") {
+        headers.add(name: "content-type", value: "text/plain; charset=utf-8")
+      }
+      return ServerResponse(HTTPResponseStatus(statusCode: Int(code)), headers: headers, body: try body())
+    } catch {
+      return nil
     }
   }
 
-  private mutating func addCookies(_ value: JSONValue?) -> Bool {
-    guard let value, !value.isNull else { return true }
-    guard let cookies = value.arrayValue else { return false }
+  private static func text(_ members: JSONObject) throws(Malformed) -> ByteBuffer {
+    let isEncoded: Bool =
+      switch members["isBase64Encoded"] ?? nil {
+      case .null: false
+      case .bool(let value): value
+      case .string(let text): text.lowercased() == "true"
+      default: throw Malformed()
+      }
+    switch members["body"] ?? nil {
+    case .null: return ByteBuffer()
+    case .string(let text) where isEncoded:
+      guard let bytes = Base64.decode(text) else { throw Malformed() }
+      return ByteBuffer(bytes: bytes)
+    case .string(let text): return ByteBuffer(string: text)
+    default: throw Malformed()
+    }
+  }
+
+  /// Fields that the server sets itself.
+  private static let own: Set<String> = ["content-length", "transfer-encoding", "connection", "keep-alive"]
+
+  private static func addHeaders(_ value: JSONValue, to headers: inout HTTPHeaders) throws(Malformed) {
+    if value.isNull { return }
+    guard let members = value.objectValue else { throw Malformed() }
+    for member in members.members {
+      guard isToken(member.name) else { throw Malformed() }
+      if own.contains(member.name.lowercased()) { continue }
+      switch member.value {
+      case .string(let text): headers.add(name: member.name, value: text)
+      case .number(let number): headers.add(name: member.name, value: number.text)
+      case .bool(let value): headers.add(name: member.name, value: value ? "true" : "false")
+      case .null: break
+      case .array, .object: throw Malformed()
+      }
+    }
+  }
+
+  private static func addCookies(_ value: JSONValue, to headers: inout HTTPHeaders) throws(Malformed) {
+    if value.isNull { return }
+    guard let cookies = value.arrayValue else { throw Malformed() }
     for cookie in cookies {
-      guard let text = cookie.stringValue, !text.utf8.contains(where: { $0 == 10 || $0 == 13 }) else { return false }
+      guard let text = cookie.stringValue else { throw Malformed() }
       headers.add(name: "set-cookie", value: text)
     }
-    return true
   }
 
-  private mutating func addBody(_ value: JSONValue?, isBase64: JSONValue?) -> Bool {
-    guard let value, !value.isNull else { return true }
-    guard let text = value.stringValue else { return false }
-    guard isBase64?.boolValue == true else {
-      body = ByteBuffer(string: text)
-      return true
-    }
-    guard let bytes = Base64.decode(text) else { return false }
-    body = ByteBuffer(bytes: bytes)
-    return true
+  /// Whether a text can name a header field.
+  private static func isToken(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"):
+          true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+      }
   }
 }

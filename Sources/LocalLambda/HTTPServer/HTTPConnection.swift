@@ -68,6 +68,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   // MARK: The channel
 
+  /// The server's port.
+  var localPort: Int { context?.channel.localAddress?.port ?? 0 }
+
   func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }

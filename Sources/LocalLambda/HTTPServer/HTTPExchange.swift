@@ -16,6 +16,9 @@ struct HTTPExchange: Sendable {
     self.id = id
   }
 
+  /// The server's port. To be called on the event loop.
+  var localPort: Int { connection.value.localPort }
+
   /// Sends a whole answer, in one flush.
   func respond(_ response: ServerResponse) {
     onLoop { $0.respond(response, to: id) }

@@ -5,11 +5,18 @@ struct FunctionReference: Equatable {
   let name: String
   let qualifier: String?
 
-  init(_ text: String) {
+  /// Nil for what is none of these.
+  init?(_ text: String) {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    if parts.starts(with: ["arn", "aws", "lambda"]) { parts.removeFirst(min(6, parts.count)) }
-    if parts.count >= 3, parts[1] == "function" { parts.removeFirst(2) }
-    name = parts.first ?? ""
-    qualifier = parts.count > 1 ? parts[1] : nil
+    if parts.count >= 7, parts[0] == "arn", parts[2] == "lambda", parts[5] == "function" {
+      parts.removeFirst(6)
+    } else if parts.count >= 3, parts[1] == "function" {
+      parts.removeFirst(2)
+    } else if parts.count >= 2, parts[0] == "function" {
+      parts.removeFirst()
+    }
+    guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+    name = parts[0]
+    qualifier = parts.count == 2 ? parts[1] : nil
   }
 }

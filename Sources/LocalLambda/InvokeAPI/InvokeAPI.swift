@@ -5,52 +5,90 @@ import NIOHTTP1
 /// The calls of Lambda's API that are served.
 ///
 /// See [Lambda API reference](https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html).
-struct InvokeAPI: Sendable {
+struct InvokeAPI: HTTPResponder {
   let functions: [FunctionHost]
-  let eventLoop: any EventLoop
+  /// The function that a runtime started by hand serves.
+  let attached: FunctionHost?
+  let asynchronous: AsynchronousInvocations
 
-  private static let prefix = "/2015-03-31/functions"
+  func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
+    isRuntimeCall(head.uri)
+      ? RuntimeEndpoint.bodyHandling(of: head) : .collect(upTo: InvokeRequest.Kind.requestResponse.maximumBytes)
+  }
 
-  func handle(_ request: ServerRequest, _ exchange: HTTPExchange) {
-    guard request.path.hasPrefix(Self.prefix) else { return exchange.refuse(.unknownOperation) }
-    let parts = request.path.dropFirst(Self.prefix.utf8.count).split(separator: "/").map { PercentDecoding.decode($0) }
+  func respond(to request: ServerRequest, on exchange: HTTPExchange) {
+    if let attached, isRuntimeCall(request.head.uri) {
+      return attached.assumeIsolated { $0.answerRuntime(request, on: exchange, environment: nil) }
+    }
+    // Whoever sent half a call is gone, and did not mean that half.
+    guard request.bodyState != .truncated else { return }
     do throws(InvokeAPIError) {
-      switch (request.head.method, parts.count, parts.dropFirst().first) {
-      case (.GET, 0, _): list(exchange)
-      case (.GET, 1, _): describe(try function(parts[0], request), exchange, withCode: true)
-      case (.GET, 2, "configuration"): describe(try function(parts[0], request), exchange, withCode: false)
-      case (.POST, 2, "invocations"): try invoke(function(parts[0], request), request, exchange)
-      default: throw .unknownOperation
-      }
+      try route(request, exchange)
     } catch {
       exchange.refuse(error)
     }
   }
 
-  private func function(_ text: String, _ request: ServerRequest) throws(InvokeAPIError) -> FunctionHost {
-    let reference = FunctionReference(text)
-    let qualifier = reference.qualifier ?? QueryString.pairs(request.query).first { $0.name == "Qualifier" }?.value
-    let identity = functions.first?.configuration.identity ?? AccountIdentity()
-    let suffix = qualifier.map { ":\($0)" } ?? ""
-    guard let host = functions.first(where: { $0.configuration.name == reference.name }),
-      qualifier == nil || qualifier == "$LATEST"
-    else { throw .notFound(identity.functionARN(reference.name) + suffix) }
-    return host
+  private func isRuntimeCall(_ uri: String) -> Bool {
+    attached != nil && uri.utf8.starts(with: RuntimeAPICall.prefix.utf8)
   }
 
-  private func invoke(
-    _ function: FunctionHost, _ request: ServerRequest, _ exchange: HTTPExchange
-  ) throws(InvokeAPIError) {
-    let invoke = try InvokeRequest(request)
+  private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
+    let parts = request.path.split(separator: "/").map { PercentDecoding.decode($0) }
+    guard parts.count >= 2, parts[1] == "functions" else { throw .unknownOperation }
+    switch (request.head.method, parts[0], parts.count, parts[parts.count - 1]) {
+    case (.GET, "2015-03-31", 2, _): exchange.respond(FunctionDescription.list(functions))
+    case (.GET, "2015-03-31", 3, _):
+      exchange.respond(FunctionDescription.function(try function(parts[2], request).host))
+    case (.GET, "2015-03-31", 4, "configuration"):
+      exchange.respond(FunctionDescription.configuration(try function(parts[2], request).host))
+    case (.POST, "2015-03-31", 4, "invocations"): try invoke(parts[2], request, exchange)
+    case (.POST, "2021-11-15", 4, "response-streaming-invocations"):
+      try invokeWithResponseStream(parts[2], request, exchange)
+    default: throw .unknownOperation
+    }
+  }
+
+  /// The function that a path names, and its ARN as it was called.
+  private func function(
+    _ text: String, _ request: ServerRequest
+  ) throws(InvokeAPIError) -> (host: FunctionHost, arn: String) {
+    guard let reference = FunctionReference(text) else {
+      throw .invalidParameter("\(text) is neither a function's name nor its ARN.")
+    }
+    let asked = QueryString.pairs(request.query).first { $0.name == "Qualifier" }?.value
+    if let asked, let named = reference.qualifier, asked != named {
+      throw .invalidParameter("The derived qualifier from the function name does not match the specified qualifier.")
+    }
+    let qualifier = reference.qualifier ?? asked
+    let identity = functions.first?.configuration.identity ?? AccountIdentity()
+    let arn = identity.functionARN(reference.name) + (qualifier.map { ":\($0)" } ?? "")
+    guard let host = functions.first(where: { $0.configuration.name == reference.name }),
+      qualifier == nil || qualifier == "$LATEST"
+    else { throw .notFound(arn) }
+    return (host, arn)
+  }
+
+  private func invoke(_ name: String, _ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
+    let (function, arn) = try function(name, request)
+    let invoke = try InvokeRequest(request, arn: arn)
     let requestID = invoke.invocation.requestID
     switch invoke.kind {
     case .dryRun: exchange.respond(ServerResponse(.noContent, headers: ["x-amzn-RequestId": requestID]))
     case .event:
       exchange.respond(ServerResponse(.accepted, headers: ["x-amzn-RequestId": requestID]))
-      AsynchronousInvocation(function: function, invocation: invoke.invocation, eventLoop: eventLoop).start()
+      asynchronous.assumeIsolated { $0.add(invoke.invocation, to: function) }
     case .requestResponse:
       function.assumeIsolated { $0.submit(invoke.invocation) { Self.answer($0, exchange) } }
     }
+  }
+
+  private func invokeWithResponseStream(
+    _ name: String, _ request: ServerRequest, _ exchange: HTTPExchange
+  ) throws(InvokeAPIError) {
+    let (function, arn) = try function(name, request)
+    let invoke = try InvokeRequest(request, arn: arn)
+    function.assumeIsolated { $0.submit(invoke.invocation) { Self.stream($0, exchange) } }
   }
 
   private static func answer(_ result: InvocationResult, _ exchange: HTTPExchange) {
@@ -68,35 +106,25 @@ struct InvokeAPI: Sendable {
     }
   }
 
-  private func list(_ exchange: HTTPExchange) {
-    let functions = JSONValue.array(functions.map { Self.configuration($0.configuration) })
-    exchange.respond(.ok, json: JSONValue.object(["Functions": functions]).serialized)
-  }
-
-  private func describe(_ function: FunctionHost, _ exchange: HTTPExchange, withCode: Bool) {
-    let configuration = Self.configuration(function.configuration)
-    let body: JSONValue =
-      withCode
-      ? ["Configuration": configuration, "Code": ["RepositoryType": "local"], "Tags": [:]] : configuration
-    exchange.respond(.ok, json: body.serialized)
-  }
-
-  private static func configuration(_ function: FunctionConfiguration) -> JSONValue {
-    let variables = function.environment.sorted { $0.key < $1.key }
-    return [
-      "FunctionName": .string(function.name),
-      "FunctionArn": .string(function.arn),
-      "Runtime": "provided.al2023",
-      "Handler": .string(function.handler),
-      "Timeout": .integer(Int(function.timeout / .seconds(1))),
-      "MemorySize": .integer(function.memorySizeMB),
-      "Version": "$LATEST",
-      "State": "Active",
-      "LastUpdateStatus": "Successful",
-      "PackageType": "Zip",
-      "Environment": [
-        "Variables": .object(JSONObject(variables.map { .init(name: $0.key, value: .string($0.value)) }))
-      ],
-    ]
+  /// The answer as messages of an event stream. The function's answer is in, whole, before the first one leaves.
+  private static func stream(_ result: InvocationResult, _ exchange: HTTPExchange) {
+    var messages = ByteBuffer()
+    let log = result.logTail.map { Base64.encode($0.readableBytesView) }
+    switch result.outcome {
+    case .throttled: return exchange.refuse(.throttled, requestID: result.requestID)
+    case .success(var payload, _):
+      while payload.readableBytes > 0, let chunk = payload.readSlice(length: min(payload.readableBytes, 65_536)) {
+        EventStream.write("PayloadChunk", contentType: "application/octet-stream", chunk, to: &messages)
+      }
+      EventStream.writeInvokeComplete(error: nil, log: log, to: &messages)
+    case .functionError(let body): EventStream.writeInvokeComplete(error: body, log: log, to: &messages)
+    }
+    exchange.respond(
+      ServerResponse(
+        .ok,
+        headers: [
+          "Content-Type": "application/vnd.amazon.eventstream", "x-amzn-RequestId": result.requestID,
+          "X-Amz-Executed-Version": "$LATEST",
+        ], body: messages))
   }
 }

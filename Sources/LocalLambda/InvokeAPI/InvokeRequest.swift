@@ -15,17 +15,15 @@ struct InvokeRequest {
   let kind: Kind
   let invocation: Invocation
 
-  init(_ request: ServerRequest) throws(InvokeAPIError) {
+  init(_ request: ServerRequest, arn: String) throws(InvokeAPIError) {
     kind = try Self.kind(request["X-Amz-Invocation-Type"] ?? Kind.requestResponse.rawValue)
     guard request.bodyState != .tooLarge, request.body.readableBytes <= kind.maximumBytes else {
       throw .tooLarge(kind.maximumBytes)
     }
     // An empty payload becomes an empty object, as with the SDKs' own default.
     let payload = request.body.readableBytes == 0 ? ByteBuffer(string: "{}") : request.body
-    do throws(JSONParseError) {
-      _ = try JSONValue(parsing: payload.readableBytesView)
-    } catch {
-      throw .invalidContent("Could not parse request body into json: \(error)")
+    if let problem = JSONCheck.problem(in: payload) {
+      throw .invalidContent("Could not parse request body into json: \(problem)")
     }
     let logType = request["X-Amz-Log-Type"] ?? "None"
     guard logType == "None" || logType == "Tail" else {
@@ -33,6 +31,8 @@ struct InvokeRequest {
     }
     var invocation = Invocation(payload: payload)
     invocation.clientContext = try Self.clientContext(request["X-Amz-Client-Context"])
+    invocation.qualifiedARN = arn
+    invocation.tenantID = request["X-Amz-Tenant-Id"]
     invocation.traceID = request["X-Amzn-Trace-Id"]
     invocation.wantsLogTail = logType == "Tail" && kind == .requestResponse
     self.invocation = invocation
