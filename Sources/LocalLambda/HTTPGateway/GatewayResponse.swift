@@ -62,8 +62,8 @@ enum GatewayResponse {
       guard let code = status.int64Value ?? status.stringValue.flatMap({ Int64($0) }), (200...599).contains(code)
       else { throw Malformed() }
       var headers = HTTPHeaders()
-      try addHeaders(members["headers"] ?? nil, to: &headers)
-      try addCookies(members["cookies"] ?? nil, to: &headers)
+      try addHeaders(members["headers"] ?? .null, to: &headers)
+      try addCookies(members["cookies"] ?? .null, to: &headers)
       if !headers.contains(name: "content-type") {
         headers.add(name: "content-type", value: "text/plain; charset=utf-8")
       }
@@ -75,13 +75,13 @@ enum GatewayResponse {
 
   private static func text(_ members: JSONObject) throws(Malformed) -> ByteBuffer {
     let isEncoded: Bool =
-      switch members["isBase64Encoded"] ?? nil {
+      switch members["isBase64Encoded"] ?? .null {
       case .null: false
       case .bool(let value): value
       case .string(let text): text.lowercased() == "true"
       default: throw Malformed()
       }
-    switch members["body"] ?? nil {
+    switch members["body"] ?? .null {
     case .null: return ByteBuffer()
     case .string(let text) where isEncoded:
       guard let bytes = Base64.decode(text) else { throw Malformed() }

@@ -6,7 +6,7 @@ import NIOHTTP1
 enum FunctionDescription {
   /// ListFunctions.
   static func list(_ functions: [FunctionHost]) -> ServerResponse {
-    json(["Functions": .array(functions.map { description(of: $0.configuration) }), "NextMarker": nil])
+    json(["Functions": .array(functions.map { description(of: $0.configuration) }), "NextMarker": .null])
   }
 
   /// GetFunction.
