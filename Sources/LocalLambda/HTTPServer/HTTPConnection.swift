@@ -124,11 +124,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   func channelInactive(context: ChannelHandlerContext) {
     receiveTimer?.cancel()
     sendTimer?.cancel()
-    if let collection {
-      self.collection = nil
-      // Nobody can be answered any more, but the responder may need to know that a body broke off.
-      hand(collection, state: .truncated, trailers: nil, keepAlive: false)
-    }
+    breakOffCollection()
     if let ended = exchange {
       exchange = nil
       if !ended.isReceived { ended.actions.body?(.truncated) }
@@ -255,6 +251,12 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
     responder.respond(
       to: request, on: HTTPExchange(connection: self, id: id, eventLoop: context.eventLoop))
+  }
+
+  /// Nobody can be answered any more, but the responder may need to know that a body broke off.
+  private func breakOffCollection() {
+    guard let collection = collection.take() else { return }
+    hand(collection, state: .truncated, trailers: nil, keepAlive: false)
   }
 
   // MARK: Answers
@@ -394,7 +396,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   }
 
   private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
-    collection = nil
+    breakOffCollection()
     var bytes = ByteBuffer()
     bytes.writeString(
       "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")

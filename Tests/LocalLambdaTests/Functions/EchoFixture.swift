@@ -54,3 +54,10 @@ extension LoopbackClient.Response {
   var text: String { String(decoding: body, as: UTF8.self) }
   var json: JSONValue? { try? JSONValue(parsing: body) }
 }
+
+extension FunctionHost {
+  var environmentCount: Int { environments.count }
+  var idleCount: Int { idle.count }
+  var processIDs: [Int32] { environments.values.compactMap(\.processID) }
+  var isWorking: Bool { environments.values.contains { $0.work != nil } }
+}

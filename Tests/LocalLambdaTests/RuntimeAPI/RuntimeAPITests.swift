@@ -1,0 +1,170 @@
+import JSON
+import Testing
+
+@testable import LocalLambda
+
+/// The Runtime API, called by hand as a runtime that somebody attached.
+@Suite struct RuntimeAPITests {
+  private static let prefix = "/2018-06-01/runtime"
+
+  @Test func servesARuntimeThatIsAttached() async throws {
+    try await attached { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", Self.prefix + "/invocation/next") }
+      try await waitsForWork(fixture)
+      let call = Task { try await fixture.invoke(#"{"a":  1}"#) }
+      let event = try await poll.value
+      #expect(event.status == 200)
+      #expect(event.text == #"{"a":  1}"#)
+      #expect(event.header("content-type") == "application/json")
+      let id = try #require(event.header("lambda-runtime-aws-request-id"))
+      let nonce = try #require(event.header("lambda-runtime-invocation-id"))
+      let deadline = try #require(event.header("lambda-runtime-deadline-ms").flatMap { Int64($0) })
+      #expect((0...20_000).contains(deadline - WallClock.milliseconds()))
+
+      // Asked again before it has answered, it gets the same event.
+      let again = try await fixture.lambda.send("GET", Self.prefix + "/invocation/next")
+      #expect(again.header("lambda-runtime-aws-request-id") == id)
+
+      try await expect(fixture, "POST", "/invocation/other/response", 400, "InvalidRequestID")
+      try await expect(
+        fixture, "POST", "/invocation/\(id)/response", 410, "InvokeTimeout",
+        headers: [("Lambda-Runtime-Invocation-Id", "stale")])
+      try await expect(fixture, "POST", "/init/error", 403, "InvalidStateTransition")
+      let accepted = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/response", headers: [("Lambda-Runtime-Invocation-Id", nonce)],
+        body: Array("not even JSON".utf8))
+      #expect(accepted.status == 202)
+      #expect(accepted.text == "{\"status\":\"OK\"}\n")
+      let answer = try await call.value
+      #expect(answer.text == "not even JSON")
+      #expect(answer.header("x-amzn-requestid") == id)
+      let second = try await expect(
+        fixture, "POST", "/invocation/\(id)/response", 403, "InvalidStateTransition")
+      #expect(
+        second["errorMessage"]
+          == "State transition from RuntimeResponseSentState to InvocationResponse failed for runtime. Error: State transition is not allowed"
+      )
+    }
+  }
+
+  @Test(arguments: [
+    ("GET", "/2018-06-01/runtime/nothing", 404), ("GET", "/2018-06-01/runtime/invocation/1/other", 404),
+    ("GET", "/2018-06-01/runtime/restore/next", 404), ("POST", "/2018-06-01/runtime/invocation/next", 405),
+    ("GET", "/2018-06-01/runtime/invocation/1/response", 405), ("GET", "/2018-06-01/runtime/init/error", 405),
+  ])
+  func unknownPathsAndMethods(method: String, path: String, status: Int) async throws {
+    try await attached { fixture in
+      let poll = try await RawConnection.open(port: fixture.lambdaPort)
+      try await poll.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
+      try await waitsForWork(fixture)
+      let response = try await fixture.lambda.send(method, path)
+      #expect(response.status == status)
+      if status == 404 { #expect(response.text == "404 page not found\n") }
+      try await poll.close()
+    }
+  }
+
+  @Test func anAnswerOfAnUnknownModeIsRefused() async throws {
+    try await withWork { fixture, id, call in
+      let response = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/response",
+        headers: [("Lambda-Runtime-Function-Response-Mode", "sometimes")], body: Array("1".utf8))
+      #expect(response.status == 400)
+      #expect(response.json?["errorType"] == "InvalidFunctionResponseMode")
+      let answer = try await call.value
+      #expect(answer.header("x-amz-function-error") == "Unhandled")
+      #expect(answer.json?["errorType"] == "Runtime.InvalidResponseModeHeader")
+    }
+  }
+
+  @Test func anAnswerThatBreaksOffIsNoAnswer() async throws {
+    try await withWork { fixture, id, call in
+      let connection = try await RawConnection.open(port: fixture.lambdaPort)
+      try await connection.send(
+        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\ncontent-length: 100\r\n\r\n{\"half\":")
+      try await connection.close()
+      let answer = try await call.value
+      #expect(answer.json?["errorType"] == "Runtime.TruncatedResponse")
+    }
+  }
+
+  @Test func trailersCanTakeAStreamedAnswerBack() async throws {
+    try await withWork { fixture, id, call in
+      let body = Base64.encode(Array(#"{"errorType":"Late","errorMessage":"midway"}"#.utf8))
+      let connection = try await RawConnection.open(port: fixture.lambdaPort)
+      try await connection.send(
+        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
+          + "transfer-encoding: chunked\r\nconnection: close\r\n\r\n3\r\nabc\r\n0\r\n"
+          + "Lambda-Runtime-Function-Error-Type: Late\r\nLambda-Runtime-Function-Error-Body: \(body)\r\n\r\n")
+      #expect(try await connection.textUntilClosed().hasPrefix("HTTP/1.1 202 "))
+      let answer = try await call.value
+      #expect(answer.json?["errorType"] == "Late")
+      #expect(answer.header("x-amz-function-error") == "Unhandled")
+    }
+  }
+
+  @Test func aReportWithoutWordsGetsItsType() async throws {
+    try await withWork { fixture, id, call in
+      let response = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/error",
+        headers: [("Lambda-Runtime-Function-Error-Type", "Function.Broken")])
+      #expect(response.status == 202)
+      let answer = try await call.value
+      #expect(answer.json?["errorType"] == "Function.Broken")
+    }
+  }
+
+  @Test func aLostPollTakesNoEventWithIt() async throws {
+    try await attached { fixture in
+      let lost = try await RawConnection.open(port: fixture.lambdaPort)
+      try await lost.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
+      try await waitsForWork(fixture)
+      try await lost.close()
+      while await fixture.host.idleCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let poll = Task { try await fixture.lambda.send("GET", Self.prefix + "/invocation/next") }
+      try await waitsForWork(fixture)
+      let call = Task { try await fixture.invoke("7") }
+      let event = try await poll.value
+      let id = try #require(event.header("lambda-runtime-aws-request-id"))
+      _ = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/response", body: Array("8".utf8))
+      let answer = try await call.value
+      #expect(answer.text == "8")
+    }
+  }
+
+  // MARK: -
+
+  /// A function whose own program is never there, so that only an attached runtime can answer.
+  private func attached(_ body: (EchoFixture) async throws -> Void) async throws {
+    try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true, body)
+  }
+
+  private func waitsForWork(_ fixture: EchoFixture) async throws {
+    while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+  }
+
+  private func withWork(
+    _ body: (EchoFixture, String, Task<LoopbackClient.Response, any Error>) async throws -> Void
+  ) async throws {
+    try await attached { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", Self.prefix + "/invocation/next") }
+      try await waitsForWork(fixture)
+      let call = Task { try await fixture.invoke("{}") }
+      let event = try await poll.value
+      try await body(fixture, try #require(event.header("lambda-runtime-aws-request-id")), call)
+    }
+  }
+
+  @discardableResult
+  private func expect(
+    _ fixture: EchoFixture, _ method: String, _ path: String, _ status: Int, _ type: String,
+    headers: [(String, String)] = []
+  ) async throws -> JSONValue {
+    let response = try await fixture.lambda.send(method, Self.prefix + path, headers: headers, body: Array("{}".utf8))
+    #expect(response.status == status)
+    let json = try #require(response.json)
+    #expect(json["errorType"]?.stringValue == type)
+    return json
+  }
+}
