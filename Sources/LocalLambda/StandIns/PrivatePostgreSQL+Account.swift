@@ -1,4 +1,5 @@
 import Subprocess
+import SystemPackage
 
 #if canImport(Darwin)
   import Darwin
@@ -65,9 +66,24 @@ extension PrivatePostgreSQL {
       return .custom(["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": locale])
     }
 
+    /// A shell that runs as this user, and what comes before its own arguments.
+    ///
+    /// Root lets `setpriv` change the user where there is one (util-linux). Between fork and exec, which is where
+    /// swift-subprocess does it, glibc's `setgroups` waits for ever when a thread of the parent was just being made.
+    var shell: (path: FilePath, arguments: [String]) {
+      guard !isCaller, Self.hasSetpriv else { return ("/bin/sh", []) }
+      return (
+        Self.setpriv,
+        ["--reuid", String(userID), "--regid", String(groupID), "--groups", String(groupID), "--", "/bin/sh"]
+      )
+    }
+
+    private static let setpriv: FilePath = "/usr/bin/setpriv"
+    private static let hasSetpriv = access("/usr/bin/setpriv", X_OK) == 0
+
     func platformOptions(newSession: Bool = false) -> PlatformOptions {
       var options = PlatformOptions()
-      if !isCaller {
+      if !isCaller, !Self.hasSetpriv {
         options.userID = userID
         options.groupID = groupID
         options.supplementaryGroups = [groupID]

@@ -81,7 +81,8 @@ extension PrivatePostgreSQL {
 
     private static func canReach(_ directory: String, _ account: Account) async -> Bool {
       let result = try? await Subprocess.run(
-        .path("/bin/sh"), arguments: ["-c", "cd \"$1\" && test -w .", "sh", directory],
+        .path(account.shell.path),
+        arguments: Arguments(account.shell.arguments + ["-c", "cd \"$1\" && test -w .", "sh", directory]),
         environment: account.environment,
         workingDirectory: "/", platformOptions: account.platformOptions(), output: .discarded)
       return result?.terminationStatus.isSuccess ?? false

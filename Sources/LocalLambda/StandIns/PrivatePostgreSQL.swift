@@ -86,11 +86,13 @@ public final class PrivatePostgreSQL: Sendable {
     let (commands, restarts) = AsyncStream<Void>.makeStream()
     let (started, starting) = AsyncStream<Int32>.makeStream()
     let arguments = Arguments(
-      ["-c", guardianScript, "postgres-guardian", folders.run, folders.data, installation.binaries, folders.kind])
+      account.shell.arguments + [
+        "-c", guardianScript, "postgres-guardian", folders.run, folders.data, installation.binaries, folders.kind,
+      ])
     let guardian = Task {
       defer { starting.finish() }
       _ = try await Subprocess.run(
-        .path("/bin/sh"), arguments: arguments, environment: account.environment, workingDirectory: "/",
+        .path(account.shell.path), arguments: arguments, environment: account.environment, workingDirectory: "/",
         platformOptions: account.platformOptions(newSession: true), input: .inputWriter, output: .discarded,
         error: .discarded
       ) { execution in
