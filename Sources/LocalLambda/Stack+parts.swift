@@ -17,14 +17,13 @@ struct StackContext: Sendable {
     let url: String
   }
 
-  func startQueues(in state: StackState) async throws -> Queues? {
+  func startQueues(in directory: String?) async throws -> Queues? {
     guard plan.needsQueues else { return nil }
     report(.starting("queues"))
     let account = plan.template.account
-    let isKept = configuration.state != .temporary
     let service = try await QueueService(
       eventLoop: loop, region: account.region, accountID: account.accountID,
-      storage: isKept ? .directory(state.directory + "/queues") : .memory)
+      storage: directory.map { .directory($0 + "/queues") } ?? .memory)
     await parts.add { await service.shutdown() }
     for queue in plan.queuesInOrder {
       do {
@@ -53,11 +52,10 @@ struct StackContext: Sendable {
     return model.baseURL
   }
 
-  func startDatabase(in state: StackState) async throws -> String {
+  func startDatabase(in directory: String?) async throws -> String {
     report(.starting("PostgreSQL"))
-    let isKept = configuration.state != .temporary
     do {
-      let server = try await PrivatePostgreSQL.start(dataDirectory: isKept ? state.directory + "/postgres" : nil)
+      let server = try await PrivatePostgreSQL.start(dataDirectory: directory.map { $0 + "/postgres" })
       await parts.add { await server.stop() }
       report(.started("PostgreSQL", ""))
       return server.url

@@ -81,17 +81,21 @@ public struct Stack: Sendable {
     _ configuration: StackConfiguration, _ plan: StackPlan, _ parts: StackParts,
     _ report: @escaping @Sendable (StackEvent) -> Void
   ) async throws -> [EventSourceMapping] {
-    let state = try StackState(configuration.state)
-    await parts.add { state.release() }
+    var directory: String?
+    if case .directory(let path) = configuration.state {
+      let state = try StackState(directory: path)
+      await parts.add { state.release() }
+      directory = state.directory
+    }
     // All of the emulator lives on one event loop: an invocation's exchanges never change threads.
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     await parts.add { try? await group.shutdownGracefully() }
     let loop = group.any()
     let context = StackContext(configuration: configuration, plan: plan, parts: parts, loop: loop, report: report)
 
-    let queues = try await context.startQueues(in: state)
+    if plan.needsDatabase { databaseURL = try await context.startDatabase(in: directory) }
+    let queues = try await context.startQueues(in: directory)
     if plan.needsModel { modelURL = try await context.startModel() }
-    if plan.needsDatabase { databaseURL = try await context.startDatabase(in: state) }
     sqsURL = queues?.url
     var endpoints = StackPlan.Endpoints(databaseURL: databaseURL, sqs: sqsURL, gateway: nil, model: modelURL)
 

@@ -4,7 +4,7 @@ public struct StackConfiguration: Sendable {
   public enum State: Sendable, Hashable {
     /// In this folder, from one start to the next.
     case directory(String)
-    /// In a folder that is removed at the end.
+    /// Nowhere: they are gone at the end.
     case temporary
   }
 

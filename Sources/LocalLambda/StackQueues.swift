@@ -17,7 +17,7 @@ public struct LocalQueues: Sendable {
       await parts.add { try? await group.shutdownGracefully() }
       var storage = QueueService.Storage.memory
       if let directory {
-        let state = try StackState(.directory(directory))
+        let state = try StackState(directory: directory)
         await parts.add { state.release() }
         storage = .directory(state.directory)
       }

@@ -48,7 +48,9 @@ enum DemoTable {
     switch fact["status"]?.stringValue {
     case "superseded": return Console.styled("· \(text) (replaced)", .dim)
     case "retracted": return Console.styled("· \(text) (taken back)", .dim)
-    default: return "· \(text)"
+    default:
+      guard let end = fact["valid_to"]?.stringValue else { return "· \(text)" }
+      return Console.styled("· \(text) (until \(end))", .dim)
     }
   }
 

@@ -6,30 +6,18 @@ struct SampleLoader: Sendable {
   var api: LoopbackClient
   var apiKey: String
 
-  /// Makes the conversations with their users and messages; returns their ids, in order. The conversations of
-  /// different users are loaded side by side.
+  /// Makes the conversations with their users and messages, one after the other: in an empty database the first
+  /// conversation's id is 1, as in the sample events. Returns the ids, in order.
   func load(_ conversations: [SampleConversation], progress: @escaping @Sendable () -> Void) async throws -> [Int64] {
-    let users = Dictionary(grouping: conversations.indices, by: { conversations[$0].user })
-    return try await withThrowingTaskGroup(of: [(Int, Int64)].self) { group in
-      for (number, indices) in users {
-        group.addTask {
-          let user = try await call("POST", "/users", ["phone_number": .string(number)])
-          var ids: [(Int, Int64)] = []
-          for index in indices {
-            let conversation = try await call("POST", "/users/\(try id(of: user))/conversations", [:])
-            let id = try id(of: conversation)
-            try await add(conversations[index].messages, to: id, progress: progress)
-            ids.append((index, id))
-          }
-          return ids
-        }
-      }
-      var ids = [Int64](repeating: 0, count: conversations.count)
-      for try await loaded in group {
-        for (index, id) in loaded { ids[index] = id }
-      }
-      return ids
+    var ids: [Int64] = []
+    for conversation in conversations {
+      let user = try await call("POST", "/users", ["phone_number": .string(conversation.user)])
+      let made = try await call("POST", "/users/\(try id(of: user))/conversations", [:])
+      let id = try id(of: made)
+      try await add(conversation.messages, to: id, progress: progress)
+      ids.append(id)
     }
+    return ids
   }
 
   /// Appends messages to a conversation.
@@ -54,7 +42,8 @@ struct SampleLoader: Sendable {
     let response = try await send("GET", "/conversations/\(id)/memory", nil)
     if response.status == 404 { return nil }
     let memory = try body(of: response, "GET", "/conversations/\(id)/memory")
-    return (memory["covered_message_id"]?.int64Value ?? 0) >= covered ? memory : nil
+    guard let through = memory["covered_message_id"]?.int64Value, through >= covered else { return nil }
+    return memory
   }
 
   /// The id of a conversation's newest message.
@@ -87,7 +76,7 @@ struct SampleLoader: Sendable {
     let json = try? JSONValue(parsing: response.body)
     guard (200..<300).contains(response.status), let json else {
       let detail = json?["detail"]?.stringValue ?? json?["message"]?.stringValue
-      throw Failure(.failed, "\(method) \(path) was answered with \(response.status)\(detail.map { ": \($0)" } ?? "").")
+      throw Failure(.failed, "\(method) \(path) was answered with \(response.status)\(detail.map { ": \($0)" } ?? ".")")
     }
     return json
   }

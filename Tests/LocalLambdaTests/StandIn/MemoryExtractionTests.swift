@@ -119,6 +119,14 @@ import Testing
     #expect(memory.outcome == "unresolved")
   }
 
+  @Test func theSummaryGoesOnFromTheOneBefore() {
+    let message = Transcript.Message(ref: "m1", role: "user", at: nil, text: "The new table is for six people.")
+    let transcript = Transcript(purpose: .memory, summarySoFar: "Ana booked a table.", messages: [message])
+    let summary = MemoryExtraction.answer(to: transcript).summary
+    #expect(summary.hasPrefix("Ana booked a table. "))
+    #expect(summary.contains("six people"))
+  }
+
   @Test func theSameConversationGivesTheSameMemory() {
     func once() -> String {
       Self.memory("u: Hi, this is Ana. I'm allergic to nuts.", "a: I'll tell the kitchen tomorrow.").json.serialized

@@ -39,8 +39,8 @@ extension MemoryExtraction {
   /// What the user wanted, what came of it, and how it stands: sentences of the conversation, with absolute dates.
   func summary(_ said: [Transcript.Message]) -> String {
     var parts: [String] = []
+    if let before = transcript.summarySoFar { parts.append(before.cut(to: 450)) }
     if let subject = firstSubject(said) { parts.append(subject) }
-    parts += transcript.knownFacts.prefix(4).map(\.text)
     parts += answer.facts.filter { $0.validTo == nil }.map(\.text)
     if let last = messages.last(where: { !$0.isFromUser }) {
       let dates = dates(of: last)

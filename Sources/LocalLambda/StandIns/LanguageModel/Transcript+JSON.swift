@@ -7,6 +7,7 @@ extension Transcript {
       let purpose = json["purpose"]?.stringValue.flatMap(Purpose.init)
     else { return nil }
     self.purpose = purpose
+    summarySoFar = json["summary_so_far"]?.stringValue
     knownFacts = Self.known(json["known_facts"])
     knownOpenItems = Self.known(json["known_open_items"])
     earlier = Self.messages(json["earlier_messages"])

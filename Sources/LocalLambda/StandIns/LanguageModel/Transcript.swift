@@ -28,6 +28,8 @@ struct Transcript: Sendable {
   }
 
   var purpose: Purpose
+  /// What the conversation was about until now.
+  var summarySoFar: String?
   var knownFacts: [Known] = []
   var knownOpenItems: [Known] = []
   var earlier: [Message] = []
