@@ -49,7 +49,8 @@ import Testing
       var any: JSONValue?
     }
     #expect(
-      try JSONCoding.decode(Optionals.self, from: ["text": .null, "any": .null]) == Optionals(text: nil, any: .some(.null)))
+      try JSONCoding.decode(Optionals.self, from: ["text": .null, "any": .null])
+        == Optionals(text: nil, any: .some(.null)))
     #expect(try JSONCoding.decode(Optionals.self, from: [:]) == Optionals(text: nil, any: nil))
   }
 

@@ -209,7 +209,11 @@ private func limitWaiting(on descriptor: Int32) {
   setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
 }
 
-private func closeDescriptor(_ descriptor: Int32) { close(descriptor) }
+private func closeDescriptor(_ descriptor: Int32) {
+  // A process that another test starts this moment has a copy until it executes: closing alone would not end it.
+  shutdown(descriptor, Int32(SHUT_RDWR))
+  close(descriptor)
+}
 
 #if canImport(Glibc)
   private let tcpStream = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
