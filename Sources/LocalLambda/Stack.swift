@@ -38,8 +38,8 @@ public struct Stack: Sendable {
     let parts = StackParts()
     do {
       var stack = Stack()
-      let mappings = try await stack.start(configuration, plan, parts, report)
-      try await stack.serve(mappings, body)
+      let pollers = try await stack.start(configuration, plan, parts, report)
+      try await stack.serve(pollers, body)
     } catch {
       await parts.stop()
       throw error
@@ -53,13 +53,13 @@ public struct Stack: Sendable {
   }
 
   /// Runs the body beside the event source mappings; the first failure ends all of it.
-  private func serve(_ mappings: [EventSourceMapping], _ body: @escaping @Sendable (Stack) async throws -> Void)
-    async throws
-  {
+  private func serve(
+    _ pollers: [@Sendable () async throws -> Void], _ body: @escaping @Sendable (Stack) async throws -> Void
+  ) async throws {
     try await withThrowingTaskGroup(of: Bool.self) { group in
-      for mapping in mappings {
+      for poller in pollers {
         group.addTask {
-          await mapping.run()
+          try await poller()
           return false
         }
       }
@@ -67,7 +67,7 @@ public struct Stack: Sendable {
         try await body(self)
         return true
       }
-      // A disabled mapping ends at once, which is fine; the body's end is the end of all.
+      // The body's end is the end of all.
       while let isBody = try await group.next() {
         if isBody { break }
       }
@@ -80,7 +80,7 @@ public struct Stack: Sendable {
   private mutating func start(
     _ configuration: StackConfiguration, _ plan: StackPlan, _ parts: StackParts,
     _ report: @escaping @Sendable (StackEvent) -> Void
-  ) async throws -> [EventSourceMapping] {
+  ) async throws -> [@Sendable () async throws -> Void] {
     var directory: String?
     if case .directory(let path) = configuration.state {
       let state = try StackState(directory: path)
@@ -115,7 +115,7 @@ public struct Stack: Sendable {
     gatewayURL = endpoints.gateway
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
     lambdaURL = try await context.startLambda(functionNames.compactMap { hosts[$0] })
-    return try await context.mappings(queues, hosts: hosts)
+    return try await context.pollers(queues, hosts: hosts)
   }
 }
 

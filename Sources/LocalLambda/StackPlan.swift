@@ -61,15 +61,19 @@ struct StackPlan: Sendable {
       || functions.contains { !Self.localQueues($0, template, environment).isEmpty }
   }
 
-  /// The queues whose place somebody else's queue has taken, by the caller's environment.
-  var replacedQueues: Set<String> {
-    var replaced: Set<String> = []
+  /// The URL of somebody else's queue that the environment names in place of one of the template's.
+  func replacement(of queue: String) -> String? {
     for function in functions {
-      for variable in function.environment where environment[variable.name]?.isEmpty == false {
-        replaced.formUnion(variable.value.resources.filter { template.queue($0) != nil })
+      for variable in function.environment where variable.value.resources == [queue] {
+        if let url = environment[variable.name], !url.isEmpty { return url }
       }
     }
-    return replaced
+    return nil
+  }
+
+  /// Where somebody else's queues are, as SDKs read it.
+  var givenEndpoint: String? {
+    [environment["AWS_ENDPOINT_URL_SQS"], environment["AWS_ENDPOINT_URL"]].compactMap(\.self).first { !$0.isEmpty }
   }
 
   /// A function's variables, now that the local services have addresses.
@@ -89,10 +93,9 @@ struct StackPlan: Sendable {
       if Self.lacks("LLM_MODEL", function, environment) { variables["LLM_MODEL"] = LanguageModelStandIn.model }
     }
     // Where SQS is, is said as to any SDK; the template need not declare it.
-    for name in ["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"] {
-      if let given = environment[name], !given.isEmpty { variables[name] = given }
-    }
-    if variables["AWS_ENDPOINT_URL_SQS"] == nil, !Self.localQueues(function, template, environment).isEmpty {
+    if Self.localQueues(function, template, environment).isEmpty {
+      if let given = givenEndpoint { variables["AWS_ENDPOINT_URL_SQS"] = given }
+    } else {
       variables["AWS_ENDPOINT_URL_SQS"] = endpoints.sqs
     }
     return variables

@@ -44,11 +44,11 @@ import Testing
       "DATABASE_URL": "postgresql://db/x", "LLM_BASE_URL": "http://llm/v1", "SQS_QUEUE_URL": "http://q/1/m",
     ])
     #expect(!plan.needsDatabase && !plan.needsModel)
-    #expect(plan.replacedQueues == ["MemoryTasks"])
+    #expect(plan.replacement(of: "MemoryTasks") == "http://q/1/m")
     let environment = [
       "DATABASE_URL": "postgresql://db/x", "LLM_BASE_URL": "http://llm/v1", "LLM_MODEL": "m",
       "INACTIVITY_THRESHOLD": "5",
-      "AWS_ENDPOINT_URL_SQS": "http://elsewhere",
+      "AWS_ENDPOINT_URL_SQS": "http://elsewhere", "SQS_QUEUE_URL": "http://elsewhere/1/m",
     ]
     let backend = try variables(of: "backend", environment)
     #expect(backend["DATABASE_URL"] == "postgresql://db/x")
@@ -57,6 +57,11 @@ import Testing
     let brain = try variables(of: "brain", environment)
     #expect(brain["LLM_BASE_URL"] == "http://llm/v1")
     #expect(brain["LLM_MODEL"] == "m")
+  }
+
+  @Test func anEndpointWithoutAQueueOfItsOwnChangesNothing() throws {
+    let backend = try variables(of: "backend", ["AWS_ENDPOINT_URL": "http://elsewhere"])
+    #expect(backend["AWS_ENDPOINT_URL_SQS"] == "http://127.0.0.1:9")
   }
 
   @Test func anEmptyVariableCountsAsUnset() throws {

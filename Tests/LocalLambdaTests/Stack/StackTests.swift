@@ -77,6 +77,28 @@ import Testing
     }
   }
 
+  @Test func aQueueOfTheEnvironmentDrivesTheFunctionInPlaceOfTheLocalOne() async throws {
+    let queues = [QueueConfiguration(name: "elsewhere", attributes: ["VisibilityTimeout": "120"])]
+    try await LocalQueues.run(port: 0, declaring: queues) { other in
+      var configuration = try configuration()
+      configuration.environment = ["QUEUE": other.url + "/000000000000/elsewhere"]
+      try await Stack.run(configuration) { _ in
+        let sqs = try LoopbackClient(url: other.url)
+        let sent = try await sqs.send(
+          "POST", "/",
+          headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.SendMessage")],
+          body: Array(#"{"QueueUrl":"elsewhere","MessageBody":"hello"}"#.utf8))
+        #expect(sent.status == 200)
+        var left = 1
+        while left > 0 {
+          let peeked = try await sqs.send("GET", "/_lambda-local/queues/elsewhere/messages")
+          left = try JSONValue(parsing: peeked.body)["messages"]?.arrayValue?.count ?? 1
+          try await Task.sleep(for: .milliseconds(20))
+        }
+      }
+    }
+  }
+
   @Test func theBodysErrorComesThroughAndEverythingIsStopped() async throws {
     let lines = Lines()
     await #expect(throws: Missing.self) {
