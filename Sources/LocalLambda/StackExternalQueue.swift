@@ -31,6 +31,7 @@ struct ExternalQueue: Sendable {
         isSilent = false
         if !messages.isEmpty { try await work(off: messages, report: report, invoke: invoke) }
       } catch let error as LoopbackError {
+        try Task.checkCancellation()
         if !isSilent { report(.warning("the queue \(url) does not answer: \(error.message). It is asked again")) }
         isSilent = true
         try await Task.sleep(for: .seconds(1))
