@@ -39,11 +39,17 @@ struct PostgresConfiguration: Sendable {
     defer { PQconninfoFree(options) }
     var option = options
     while let keyword = option.pointee.keyword {
-      // An unescaped @ in the password ends it early: its rest would be taken for the host, and printed.
-      if String(cString: keyword) == "host", let value = option.pointee.val, String(cString: value).contains("@") {
+      let value = option.pointee.val.map { String(cString: $0) } ?? ""
+      // A password with an unescaped @ or / is cut there: its rest would be taken for the host or the port, and printed.
+      switch String(cString: keyword) {
+      case "host" where value.contains("@"), "port" where !value.allSatisfy({ $0.isNumber || $0 == "," }):
         throw PostgresError(
           .configuration,
-          "the database's connection string has more than one @: write an @ of the user name or password as %40")
+          """
+          the database's connection string has no proper host and port: write the signs @ / : of a user name or \
+          password as %40 %2F %3A
+          """)
+      default: break
       }
       option += 1
     }

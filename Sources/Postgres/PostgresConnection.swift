@@ -16,7 +16,7 @@ public actor PostgresConnection {
   private let configuration: PostgresConfiguration
   private let shared: SharedServerState
   private var link: ServerLink?
-  /// A lost connection ends a transaction: until its end no other connection may take its statements.
+  /// Kept when the connection is lost: no other connection may take the rest of a transaction.
   private var isTransactionOpen = false
 
   /// The connection's own thread, where libpq may block.
@@ -63,21 +63,12 @@ public actor PostgresConnection {
     link = nil
   }
 
-  /// Ends what a borrower left open.
-  func endLease() {
-    guard link?.isInTransaction ?? false else { return }
-    rollBack()
-  }
-
-  // MARK: - Transactions
-
   func begin() throws(PostgresError) {
-    _ = try attempt([PostgresStatement("BEGIN")], cancellation: StatementCancellation())
-    isTransactionOpen = true
+    let begin = try PostgresStatement(SQL("BEGIN", retryable: true))
+    _ = try run([begin], cancellation: StatementCancellation()).get()
   }
 
   func commit() throws(PostgresError) {
-    defer { isTransactionOpen = false }
     let answers = try attempt([PostgresStatement("COMMIT")], cancellation: StatementCancellation())
     // That is how the server answers COMMIT after a statement has failed.
     guard answers.first?.result.commandTag != "ROLLBACK" else {
@@ -85,9 +76,10 @@ public actor PostgresConnection {
     }
   }
 
-  /// Takes back what the transaction did. If that cannot be said to the server, the connection is dropped, which has
+  /// Takes back what an open transaction did. If that cannot be said to the server, the connection is dropped, which has
   /// the same effect.
   func rollBack() {
+    guard isTransactionOpen else { return }
     isTransactionOpen = false
     do {
       _ = try link?.run([PostgresStatement("ROLLBACK")], timeout: .seconds(5))
@@ -120,13 +112,16 @@ public actor PostgresConnection {
     guard cancellation.begin(link.cancelRequest) else {
       throw PostgresError(.cancelled, "the task was cancelled before the statement was sent")
     }
-    defer { cancellation.end() }
+    defer {
+      cancellation.end()
+      if link.isUsable { isTransactionOpen = link.isInTransaction }
+    }
     return try link.run(statements, timeout: configuration.statementTimeout)
   }
 
   private func mayRepeat(_ statements: [PostgresStatement], after error: PostgresError) throws(PostgresError) -> Bool {
     guard !isTransactionOpen else { return false }
-    if error.isStalePlan, let link, !link.isInTransaction {
+    if error.isStalePlan, let link {
       try link.discardPreparedStatements()
       return true
     }
@@ -137,9 +132,10 @@ public actor PostgresConnection {
 
   private func livingLink(_ cancellation: StatementCancellation) throws(PostgresError) -> ServerLink {
     if let link {
-      if isTransactionOpen || link.isAlive { return link }
+      if isTransactionOpen ? link.isUsable : link.isAlive { return link }
       self.link = nil
-    } else if isTransactionOpen {
+    }
+    guard !isTransactionOpen else {
       throw PostgresError(.connectionLost, "the transaction's connection to PostgreSQL was lost")
     }
     let link = try connect(cancellation)

@@ -65,37 +65,32 @@ public final class PostgresPool: Sendable {
   }
 
   /// Lends a connection to `body`, for statements that must run on the same one. It must not be used afterwards.
+  ///
+  /// A transaction that `body` leaves open is rolled back.
   public func withConnection<R>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
     let connection = try await lease()
+    defer { giveBack(connection) }
     do {
       let result = try await body(connection)
-      await connection.endLease()
-      giveBack(connection)
+      await connection.rollBack()
       return result
     } catch {
-      await connection.endLease()
-      giveBack(connection)
+      await connection.rollBack()
       throw error
     }
   }
 
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws or its task is cancelled.
   public func transaction<R>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
-    let connection = try await lease()
-    defer { giveBack(connection) }
-    try await connection.begin()
-    let result: R
-    do {
-      result = try await body(connection)
+    try await withConnection { connection in
+      try await connection.begin()
+      let result = try await body(connection)
       guard !Task.isCancelled else {
         throw PostgresError(.cancelled, "the transaction was rolled back, because its task was cancelled")
       }
-    } catch {
-      await connection.rollBack()
-      throw error
+      try await connection.commit()
+      return result
     }
-    try await connection.commit()
-    return result
   }
 
   /// Closes the connections that are not in use, and the others as they are given back; tasks that wait for one fail.
@@ -148,6 +143,9 @@ public final class PostgresPool: Sendable {
       throw error
     }
   }
+
+  /// How many tasks wait for a connection.
+  var waiterCount: Int { state.withLock { $0.waiters.count } }
 
   private func waitForConnection(_ id: Int) async -> Result<PostgresConnection, PostgresError> {
     await withTaskCancellationHandler {

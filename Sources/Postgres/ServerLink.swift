@@ -44,10 +44,13 @@ final class ServerLink {
     withKeywords(of: configuration) { PQpingParams($0, $1, 1) } == PQPING_OK
   }
 
-  /// Whether the connection can take a statement. Looks at the socket, which costs one system call: a connection that
+  /// Whether the connection was whole when it was last used.
+  var isUsable: Bool { !isOutOfStep && PQstatus(connection) == CONNECTION_OK }
+
+  /// Whether the connection is whole now. Looks at the socket, which costs one system call: a connection that
   /// the server closed while nobody used it is found out before a statement is lost on it.
   var isAlive: Bool {
-    guard !isOutOfStep, PQstatus(connection) == CONNECTION_OK else { return false }
+    guard isUsable else { return false }
     // Something to read without a question is the end, or the server's farewell. It may be a harmless notice, too: that
     // is rare, and a new connection is the safe answer to all of them.
     var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)

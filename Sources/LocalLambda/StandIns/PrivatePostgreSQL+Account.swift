@@ -57,7 +57,7 @@ extension PrivatePostgreSQL {
     }
 
     /// Nothing of the caller's: its `PGDATA`, `PGPORT`, `PGOPTIONS`… are for other servers.
-    var environment: Environment {
+    private var environment: Environment {
       #if canImport(Darwin)
         let locale = "C"
       #else
@@ -66,31 +66,27 @@ extension PrivatePostgreSQL {
       return .custom(["PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": locale])
     }
 
-    /// A shell that runs as this user, and what comes before its own arguments.
-    ///
-    /// Root lets `setpriv` change the user where there is one (util-linux). Between fork and exec, which is where
-    /// swift-subprocess does it, glibc's `setgroups` waits for ever when a thread of the parent was just being made.
-    var shell: (path: FilePath, arguments: [String]) {
-      guard !isCaller, Self.hasSetpriv else { return ("/bin/sh", []) }
-      return (
-        Self.setpriv,
-        ["--reuid", String(userID), "--regid", String(groupID), "--groups", String(groupID), "--", "/bin/sh"]
-      )
-    }
-
-    private static let setpriv: FilePath = "/usr/bin/setpriv"
-    private static let hasSetpriv = access("/usr/bin/setpriv", X_OK) == 0
-
-    func platformOptions(newSession: Bool = false) -> PlatformOptions {
+    /// What runs a shell script as this user.
+    func shell(_ script: String, _ arguments: [String], newSession: Bool = false) -> Configuration {
       var options = PlatformOptions()
-      if !isCaller, !Self.hasSetpriv {
-        options.userID = userID
-        options.groupID = groupID
-        options.supplementaryGroups = [groupID]
-      }
       // Ctrl-C at the terminal is for the caller, who stops the server last.
       options.createSession = newSession
-      return options
+      var command = ["/bin/sh", "-c", script] + arguments
+      if !isCaller {
+        // Rather by util-linux than by Subprocess, which does it between clone(2) and exec: there glibc's setgroups()
+        // may wait for ever for a thread of the parent that was just being made.
+        let setpriv = "/usr/bin/setpriv"
+        if access(setpriv, X_OK) == 0 {
+          command = [setpriv, "--reuid=\(userID)", "--regid=\(groupID)", "--clear-groups", "--"] + command
+        } else {
+          options.userID = userID
+          options.groupID = groupID
+          options.supplementaryGroups = [groupID]
+        }
+      }
+      return Configuration(
+        executable: .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+        environment: environment, workingDirectory: "/", platformOptions: options)
     }
 
     private static func ownerID(of path: String) -> uid_t? {

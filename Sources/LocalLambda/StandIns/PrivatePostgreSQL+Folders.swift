@@ -35,7 +35,7 @@ extension PrivatePostgreSQL {
         let run = try makeFolder(at: "/tmp/lambda-local-postgres-XXXXXX", for: account)
         return Folders(run: run, data: dataFolder(in: run), isTemporary: true)
       }
-      let place = try await makeReachable(absolutePath(directory), for: account)
+      let place = try await makeReachable(realPath(directory), for: account)
       let run = try makeFolder(at: "/tmp/lambda-local-postgres-XXXXXX", for: account)
       return Folders(run: run, data: dataFolder(in: place), isTemporary: false)
     }
@@ -81,10 +81,7 @@ extension PrivatePostgreSQL {
 
     private static func canReach(_ directory: String, _ account: Account) async -> Bool {
       let result = try? await Subprocess.run(
-        .path(account.shell.path),
-        arguments: Arguments(account.shell.arguments + ["-c", "cd \"$1\" && test -w .", "sh", directory]),
-        environment: account.environment,
-        workingDirectory: "/", platformOptions: account.platformOptions(), output: .discarded)
+        account.shell("cd \"$1\" && test -w .", ["sh", directory]), output: .discarded)
       return result?.terminationStatus.isSuccess ?? false
     }
 
@@ -104,8 +101,13 @@ extension PrivatePostgreSQL {
       return folder
     }
 
-    private static func absolutePath(_ path: String) -> String {
-      path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    /// The path without symbolic links, where it exists.
+    private static func realPath(_ path: String) -> String {
+      guard let resolved = realpath(path, nil) else {
+        return path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+      }
+      defer { free(resolved) }
+      return String(cString: resolved)
     }
 
     private static func failed(_ action: String) -> PrivatePostgreSQLError {

@@ -85,16 +85,13 @@ public final class PrivatePostgreSQL: Sendable {
   ) async throws(PrivatePostgreSQLError) -> PrivatePostgreSQL {
     let (commands, restarts) = AsyncStream<Void>.makeStream()
     let (started, starting) = AsyncStream<Int32>.makeStream()
-    let arguments = Arguments(
-      account.shell.arguments + [
-        "-c", guardianScript, "postgres-guardian", folders.run, folders.data, installation.binaries, folders.kind,
-      ])
+    let command = account.shell(
+      guardianScript, ["postgres-guardian", folders.run, folders.data, installation.binaries, folders.kind],
+      newSession: true)
     let guardian = Task {
       defer { starting.finish() }
       _ = try await Subprocess.run(
-        .path(account.shell.path), arguments: arguments, environment: account.environment, workingDirectory: "/",
-        platformOptions: account.platformOptions(newSession: true), input: .inputWriter, output: .discarded,
-        error: .discarded
+        command, input: .inputWriter, output: .discarded, error: .discarded
       ) { execution in
         starting.yield(execution.processIdentifier.value)
         for await _ in commands { _ = try await execution.standardInputWriter.write("restart\n") }

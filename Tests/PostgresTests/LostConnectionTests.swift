@@ -1,0 +1,95 @@
+import Postgres
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Lost connections", .timeLimit(.minutes(1))) struct LostConnectionTests {
+  @Test("A connection that was ended while idle is not noticed by anybody")
+  func terminatedWhileIdle() async throws {
+    try await withObservedPool(size: 1) { pool, observer in
+      for _ in 0..<5 {
+        let backend = try await backendPID(pool)
+        try await terminate(backend, by: observer)
+        #expect(try await backendPID(pool) != backend)
+      }
+    }
+  }
+
+  @Test("A statement that loses its connection fails once, and says so")
+  func terminatedInFlight() async throws {
+    try await withObservedPool(size: 1) { pool, observer in
+      let task = Task { try await pool.query("SELECT pg_sleep(3600)") }
+      try await terminate(try await pidOfStatement(containing: "pg_sleep(3600)", in: observer), by: observer)
+      let error = try await postgresError { _ = try await task.value }
+      #expect(error.kind == .connectionLost)
+      #expect(error.sqlState == "57P01")
+      #expect(error.message.contains("terminating connection"))
+      #expect(try await pool.query("SELECT 1").count == 1)
+    }
+  }
+
+  @Test("A statement that may be repeated is")
+  func retryable() async throws {
+    try await withObservedPool(size: 1) { pool, observer in
+      _ = try await observer.query("SELECT pg_advisory_lock(7)")
+      let task = Task { try await pool.query(SQL("SELECT pg_advisory_xact_lock(7)", retryable: true)) }
+      let first = try await pidOfStatement(containing: "pg_advisory_xact_lock", in: observer)
+      try await terminate(first, by: observer)
+      let second = try await pidOfStatement(containing: "pg_advisory_xact_lock", in: observer)
+      #expect(second != first)
+      _ = try await observer.query("SELECT pg_advisory_unlock(7)")
+      #expect(try await task.value.count == 1)
+    }
+  }
+
+  @Test("A restart of the server while nothing runs costs nothing")
+  func restartWhileIdle() async throws {
+    let cluster = try await TestCluster.start()
+    let pool = try PostgresPool(url: cluster.url, size: 4)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<4 { group.addTask { _ = try await pool.query("SELECT pg_sleep(0.05)") } }
+      try await group.waitForAll()
+    }
+    try await cluster.restart()
+    for _ in 0..<8 { #expect(try await pool.query("SELECT 1").count == 1) }
+    await pool.close()
+    await cluster.stop()
+  }
+
+  @Test("A restart in the middle costs at most the statement in flight, and none that may be repeated")
+  func restartInTheMiddle() async throws {
+    let cluster = try await TestCluster.start()
+    let progress = Progress()
+    let once = Task { try await failures(of: "SELECT 1", on: cluster, during: progress) }
+    let repeatable = Task { try await failures(of: SQL("SELECT 2", retryable: true), on: cluster, during: progress) }
+    try await eventually { progress.turns.load(ordering: .relaxed) > 20 }
+    try await cluster.restart()
+    progress.isRestarted.store(true, ordering: .relaxed)
+
+    let errors = try await once.value
+    #expect(errors.count <= 1)
+    #expect(errors.allSatisfy { $0.kind == .connectionLost })
+    #expect(try await repeatable.value.isEmpty)
+    await cluster.stop()
+  }
+
+  private final class Progress: Sendable {
+    let turns = Atomic(0)
+    let isRestarted = Atomic(false)
+  }
+
+  /// Runs a statement again and again until the server has been restarted, and once more.
+  private func failures(
+    of statement: SQL, on cluster: TestCluster, during progress: Progress
+  ) async throws -> [PostgresError] {
+    let pool = try PostgresPool(url: cluster.url, size: 1, connectTimeout: .seconds(30))
+    var errors: [PostgresError] = []
+    while !progress.isRestarted.load(ordering: .relaxed) {
+      do throws(PostgresError) { _ = try await pool.query(statement) } catch { errors.append(error) }
+      progress.turns.add(1, ordering: .relaxed)
+    }
+    #expect(try await pool.query(statement).count == 1)
+    await pool.close()
+    return errors
+  }
+}
