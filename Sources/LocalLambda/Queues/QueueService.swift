@@ -1,3 +1,4 @@
+public import Logging
 public import NIOCore
 
 /// Amazon SQS in this process: queues by name, their messages, and the long polls that wait for them.
@@ -33,20 +34,41 @@ public actor QueueService {
   var wakeUps = DueHeap<String>()
   var timer: (at: Int64, task: Scheduled<Void>)?
   var isShutDown = false
+  /// Nil in memory mode.
+  let storage: QueueStorage?
 
   /// Opens the queues; with a folder, what was acknowledged there earlier is back.
   public init(
     eventLoop: any EventLoop, region: String = "us-east-1", accountID: String = "000000000000",
-    storage: Storage = .memory
-  ) async throws {
+    storage: Storage = .memory, logger: Logger = Logger(label: "queues")
+  ) async throws(QueueStorageError) {
     self.eventLoop = eventLoop
     self.region = region
     self.accountID = accountID
     self.clock = WallClock.milliseconds
+    guard case .directory(let folder) = storage else {
+      self.storage = nil
+      return
+    }
+    let opened = try QueueStorage.open(folder: folder, eventLoop: eventLoop)
+    self.storage = opened.storage
+    for queue in opened.queues { queues[queue.name] = LiveQueue(queue) }
+    if let note = opened.note { logger.warning("\(note)") }
   }
 
   /// Milliseconds since 1970.
   var now: Int64 { clock() }
+
+  /// Puts a change into the log, where there is one.
+  func log(_ record: @autoclosure () -> QueueRecord) {
+    guard let storage else { return }
+    storage.append(record())
+  }
+
+  /// Calls back once everything done so far is as durable as the storage makes it, or could not be made so.
+  func whenDurable(_ body: @escaping (SQSError?) -> Void) {
+    if let storage { storage.whenDurable(body) } else { body(nil) }
+  }
 
   /// The ARN of a queue of that name, whether there is one or not.
   public nonisolated func arn(ofQueue name: String) -> String { "arn:aws:sqs:\(region):\(accountID):\(name)" }
@@ -57,5 +79,6 @@ public actor QueueService {
     for id in polls.keys { end(id, with: .success([])) }
     timer?.task.cancel()
     timer = nil
+    await storage?.close()
   }
 }

@@ -23,8 +23,7 @@ struct QueueFixture {
     return queue.add(
       Message(
         id: .random(), body: body, bodyDigest: MD5Digest(of: body), sentAt: now,
-        availableAt: now + Int64(delay * 1_000), details: details), now: now
-    ).message
+        availableAt: now + Int64(delay * 1_000), details: details), now: now)
   }
 
   mutating func receive(_ limit: Int = 10, visibility: Int? = nil, maximumReceives: Int? = nil) -> Queue.Reception {

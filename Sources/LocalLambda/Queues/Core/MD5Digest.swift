@@ -19,7 +19,7 @@ struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
     self = bytes.withUnsafeBytes { MD5Digest(of: $0) }
   }
 
-  private init(of bytes: UnsafeRawBufferPointer) {
+  init(of bytes: UnsafeRawBufferPointer) {
     var digest: (UInt64, UInt64) = (0, 0)
     withUnsafeMutableBytes(of: &digest) { out in
       var size: UInt32 = 0

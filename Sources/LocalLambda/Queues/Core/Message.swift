@@ -25,6 +25,8 @@ struct Message: Sendable {
 
   /// The message's number in its queue, never used twice: its identity there.
   var sequence: UInt64 = 0
+  /// Where the queue keeps the message.
+  var slot: UInt32 = 0
   /// Counts the changes of state, so that an index entry made before the last change is known to be stale.
   var turn: UInt32 = 0
 

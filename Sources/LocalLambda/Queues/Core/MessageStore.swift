@@ -14,21 +14,24 @@ struct MessageStore: Sendable {
 
   var count: Int { slots.count - free.count }
 
-  /// Puts a message into a free slot.
-  mutating func insert(_ message: Message) -> UInt32 {
+  /// Puts a message into a free slot, and returns it as it is there.
+  mutating func insert(_ message: Message) -> Message {
+    var message = message
     if let slot = free.popLast() {
+      message.slot = slot
       slots[Int(slot)] = message
-      return slot
+    } else {
+      message.slot = UInt32(slots.count)
+      slots.append(message)
     }
-    slots.append(message)
-    return UInt32(slots.count - 1)
+    return message
   }
 
   /// Puts messages back into the slots they had, into an empty store.
-  mutating func restore(_ messages: [(slot: UInt32, message: Message)]) {
+  mutating func restore(_ messages: [Message]) {
     let end = messages.reduce(0) { max($0, Int($1.slot) + 1) }
     slots = Array(repeating: nil, count: end)
-    for (slot, message) in messages { slots[Int(slot)] = message }
+    for message in messages { slots[Int(message.slot)] = message }
     free = slots.indices.reversed().compactMap { slots[$0] == nil ? UInt32($0) : nil }
   }
 
@@ -71,8 +74,6 @@ struct MessageStore: Sendable {
     slots[Int(slot)] = message
   }
 
-  /// All messages with their slots, in no order.
-  var all: some Sequence<(slot: UInt32, message: Message)> {
-    slots.lazy.enumerated().compactMap { index, message in message.map { (UInt32(index), $0) } }
-  }
+  /// All messages, in no order.
+  var all: some Sequence<Message> { slots.lazy.compactMap(\.self) }
 }

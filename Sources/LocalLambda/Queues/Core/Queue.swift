@@ -124,17 +124,17 @@ struct Queue: Sendable {
     deduplication.remember(original, as: key, sentAt: sentAt)
   }
 
-  /// Adds a message; it is delayed when it is available later than now. Returns it with its number, and its slot.
+  /// Adds a message; it is delayed when it is available later than now. Returns it with its number and place.
   @discardableResult
-  mutating func add(_ message: Message, now: Int64) -> (message: Message, slot: UInt32) {
+  mutating func add(_ message: Message, now: Int64) -> Message {
     var message = message
     lastSequence += 1
     message.sequence = lastSequence
     message.state = message.availableAt > now ? .delayed : .available
     message.turn = 0
-    let slot = store.insert(message)
-    index(message, at: slot)
-    return (message, slot)
+    message = store.insert(message)
+    index(message)
+    return message
   }
 
   // MARK: Receiving
@@ -264,24 +264,24 @@ struct Queue: Sendable {
 
   /// The oldest messages by their numbers, in any state; costs a look at every message.
   func peek(limit: Int) -> [Message] {
-    Array(store.all.map(\.message).sorted { $0.sequence < $1.sequence }.prefix(limit))
+    Array(store.all.sorted { $0.sequence < $1.sequence }.prefix(limit))
   }
 
-  /// All messages with their slots, in no order.
-  var allMessages: some Sequence<(slot: UInt32, message: Message)> { store.all }
+  /// All messages, in no order.
+  var allMessages: some Sequence<Message> { store.all }
 
   /// Fills an empty queue with messages that it held earlier.
-  mutating func restore(_ messages: [(slot: UInt32, message: Message)]) {
+  mutating func restore(_ messages: [Message]) {
     store.restore(messages)
-    for (slot, message) in messages.sorted(by: { $0.message.sequence < $1.message.sequence }) {
+    for message in messages.sorted(by: { $0.sequence < $1.sequence }) {
       lastSequence = max(lastSequence, message.sequence)
       if message.state == .inFlight, attributes.isFIFO, let group = message.details?.groupID {
         groups.restoreInFlight(group)
-        due.push(reference(to: message, at: slot), due: message.availableAt)
-        ages.push(reference(to: message, at: slot), due: message.sentAt)
+        due.push(reference(to: message), due: message.availableAt)
+        ages.push(reference(to: message), due: message.sentAt)
         counts.inFlight += 1
       } else {
-        index(message, at: slot)
+        index(message)
       }
     }
   }
@@ -295,13 +295,13 @@ struct Queue: Sendable {
     return handle
   }
 
-  private func reference(to message: Message, at slot: UInt32) -> MessageReference {
-    MessageReference(sequence: message.sequence, slot: slot, turn: message.turn)
+  private func reference(to message: Message) -> MessageReference {
+    MessageReference(sequence: message.sequence, slot: message.slot, turn: message.turn)
   }
 
   /// Enters a new message into all indices.
-  private mutating func index(_ message: Message, at slot: UInt32) {
-    let reference = reference(to: message, at: slot)
+  private mutating func index(_ message: Message) {
+    let reference = reference(to: message)
     counts[message.state] += 1
     ages.push(reference, due: message.sentAt)
     ages.compact(live: store.count) { [store] in store.holds($0) }
@@ -319,7 +319,7 @@ struct Queue: Sendable {
     guard let before = store.message(at: slot) else { return }
     move(slot, to: .available, availableAt: before.availableAt)
     guard let message = store.message(at: slot) else { return }
-    let reference = reference(to: message, at: slot)
+    let reference = reference(to: message)
     guard attributes.isFIFO, let group = message.details?.groupID else {
       if first { ready.prepend(reference) } else { appendReady(reference) }
       return
@@ -345,7 +345,7 @@ struct Queue: Sendable {
       change(&message)
     }
     guard state != .available, let message = store.message(at: slot) else { return }
-    pushDue(reference(to: message, at: slot), at: availableAt)
+    pushDue(reference(to: message), at: availableAt)
   }
 
   @discardableResult

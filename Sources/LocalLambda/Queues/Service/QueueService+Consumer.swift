@@ -40,8 +40,7 @@ extension QueueService {
   /// Gives messages back that were received and not looked at, as if they had not been received.
   func giveBack(_ handles: [ReceiptHandle], to name: String) {
     guard let live = try? queue(at: name) else { return }
-    for handle in handles.reversed() { _ = live.queue.giveBack(handle) }
-    serve(live)
+    giveBack(handles, to: live)
   }
 
   /// A queue's settings.

@@ -1,7 +1,8 @@
 extension QueueService {
   /// Stores a message; a poll that waits gets it at once.
   func add(_ message: Message, to live: LiveQueue) {
-    live.queue.add(message, now: now)
+    let stored = live.queue.add(message, now: now)
+    log(.message(tag: live.queue.tag, stored))
     serve(live)
   }
 
@@ -10,23 +11,35 @@ extension QueueService {
     let group = message.details?.groupID ?? ""
     let id = message.details?.deduplicationID ?? ""
     if let original = live.queue.original(id, group: group, now: now) { return original }
-    let stored = live.queue.add(message, now: now).message
+    let stored = live.queue.add(message, now: now)
+    log(.message(tag: live.queue.tag, stored))
     let original = Deduplication.Original(id: stored.id, sequence: stored.sequence)
     let key = Deduplication.key(id, group: group, byGroup: live.queue.attributes.deduplicatesByGroup)
     live.queue.remember(original, key: key, sentAt: message.sentAt)
+    log(.deduplication(tag: live.queue.tag, key: key, original, sentAt: message.sentAt))
     serve(live)
     return original
   }
 
   /// Deletes the message of a receipt handle; one that is gone already is no error.
   func delete(_ handle: String, from live: LiveQueue) throws(SQSError) {
-    guard try live.queue.delete(handle) != nil else { return }
+    guard let message = try live.queue.delete(handle) else { return }
+    logDeleted(message, from: live)
     serve(live)
   }
 
   /// Hides the message of a receipt handle for so many seconds from now.
   func changeVisibility(_ handle: String, seconds: Int, in live: LiveQueue) throws(SQSError) {
-    try live.queue.changeVisibility(handle, seconds: seconds, now: now)
+    let message = try live.queue.changeVisibility(handle, seconds: seconds, now: now)
+    logState(of: message, in: live)
+    serve(live)
+  }
+
+  /// Takes receives back, as if they had not been.
+  func giveBack(_ handles: [ReceiptHandle], to live: LiveQueue) {
+    for handle in handles.reversed() {
+      if let message = live.queue.giveBack(handle) { logState(of: message, in: live) }
+    }
     serve(live)
   }
 
@@ -38,6 +51,7 @@ extension QueueService {
     let reception = live.queue.receive(
       limit: limit, visibilitySeconds: visibilitySeconds,
       maximumReceives: target == nil ? nil : redrive?.maxReceiveCount, now: now)
+    for delivery in reception.deliveries { logState(of: delivery.message, in: live) }
     if let target, !reception.deadLetters.isEmpty {
       for message in reception.deadLetters { bury(message, from: live, in: target, now: now) }
       serve(target)
@@ -48,7 +62,8 @@ extension QueueService {
   /// Moves a message to the dead-letter queue, where it has not been received yet.
   private func bury(_ message: Message, from live: LiveQueue, in target: LiveQueue, now: Int64) {
     let source = arn(ofQueue: live.queue.name)
-    move(message, to: target, details: (message.details ?? MessageDetails()).with(deadLetterSource: source), now: now)
+    let details = (message.details ?? MessageDetails()).with(deadLetterSource: source)
+    move(message, from: live, to: target, details: details, now: now)
   }
 
   /// Moves messages of a dead-letter queue back to the queues they came from, or to one other queue.
@@ -67,21 +82,36 @@ extension QueueService {
         stays.append(message)
         continue
       }
-      move(message, to: target, details: message.details?.with(deadLetterSource: nil), now: now)
+      move(message, from: live, to: target, details: message.details?.with(deadLetterSource: nil), now: now)
       serve(target)
       moved += 1
     }
-    for message in stays { move(message, to: live, details: message.details, now: now) }
+    for message in stays { move(message, from: live, to: live, details: message.details, now: now) }
     return moved
   }
 
   /// A message as new in another queue: same id, same body, not received yet.
-  private func move(_ message: Message, to target: LiveQueue, details: MessageDetails?, now: Int64) {
+  private func move(
+    _ message: Message, from live: LiveQueue, to target: LiveQueue, details: MessageDetails?, now: Int64
+  ) {
     // A FIFO queue counts retention from the move on.
     let sentAt = target.queue.attributes.isFIFO ? now : message.sentAt
-    target.queue.add(
-      Message(
-        id: message.id, body: message.body, bodyDigest: message.bodyDigest, sentAt: sentAt, availableAt: now,
-        details: details), now: now)
+    let moved = Message(
+      id: message.id, body: message.body, bodyDigest: message.bodyDigest, sentAt: sentAt, availableAt: now,
+      details: details)
+    // In this order: a crash in between leaves the message in both queues, not in none.
+    let stored = target.queue.add(moved, now: now)
+    log(.message(tag: target.queue.tag, stored))
+    logDeleted(message, from: live)
+  }
+
+  private func logDeleted(_ message: Message, from live: LiveQueue) {
+    log(.messageDeleted(tag: live.queue.tag, slot: message.slot, sequence: message.sequence))
+  }
+
+  private func logState(of message: Message, in live: LiveQueue) {
+    log(
+      .messageState(
+        tag: live.queue.tag, slot: message.slot, sequence: message.sequence, message.status))
   }
 }

@@ -29,22 +29,27 @@ extension QueueService {
     var generator = SystemRandomNumberGenerator()
     let queue = Queue(name: name, attributes: attributes, tags: tags, tag: generator.next(), createdAt: now)
     queues[name] = LiveQueue(queue)
+    log(.queue(QueueDescription(queue)))
   }
 
   /// Changes attributes: all of them, or none when one is refused.
   func change(_ live: LiveQueue, attributes: [String: String]) throws(SQSError) {
+    live.queue.advance(to: now)
     try live.queue.attributes.set(attributes)
     live.queue.modifiedAt = now
     live.queue.advance(to: now)
+    log(.queue(QueueDescription(live.queue)))
   }
 
   func setTags(_ tags: [String: String], of live: LiveQueue) {
     live.queue.tags = tags
+    log(.queue(QueueDescription(live.queue)))
   }
 
   /// Deletes a queue with its messages, and ends its polls.
   func remove(_ live: LiveQueue) {
     queues[live.queue.name] = nil
+    log(.queueDeleted(tag: live.queue.tag))
     for id in live.polls {
       end(id, with: .failure(SQSError(.queueDoesNotExist, "The specified queue does not exist.")))
     }
@@ -52,6 +57,7 @@ extension QueueService {
 
   func purge(_ live: LiveQueue) {
     live.queue.purge()
+    log(.queuePurged(tag: live.queue.tag))
   }
 
   /// The dead-letter queue has to be there, and of the same type.

@@ -66,7 +66,4 @@ extension QueueService {
   ) throws(SQSError) -> WireResponse {
     wire.response(to: try action.init(wire.input).perform(in: self))
   }
-
-  /// Calls back once everything done so far is as durable as the storage makes it, or could not be made so.
-  func whenDurable(_ body: @escaping (SQSError?) -> Void) { body(nil) }
 }

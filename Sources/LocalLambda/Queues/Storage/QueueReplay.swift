@@ -1,0 +1,75 @@
+/// Puts the queues together again from the records of a log.
+struct QueueReplay {
+  private struct Replayed {
+    var description: QueueDescription
+    var slots: [Message?] = []
+    var lastSequence: UInt64
+    var deduplication: [(key: String, original: Deduplication.Original, sentAt: Int64)] = []
+  }
+
+  private var queues: [UInt64: Replayed] = [:]
+  /// How many records there were.
+  private(set) var records = 0
+
+  mutating func apply(_ record: QueueRecord) {
+    records += 1
+    switch record {
+    case .queue(let description):
+      dropExpired(before: description)
+      var replayed =
+        queues.removeValue(forKey: description.tag)
+        ?? Replayed(description: description, lastSequence: description.lastSequence)
+      replayed.description = description
+      queues[description.tag] = replayed
+    case .queueDeleted(let tag): queues[tag] = nil
+    case .queuePurged(let tag): queues[tag]?.slots = []
+    case .message(let tag, let message):
+      let end = Int(message.slot) + 1
+      let missing = end - (queues[tag]?.slots.count ?? end)
+      if missing > 0 { queues[tag]?.slots.append(contentsOf: repeatElement(nil, count: missing)) }
+      queues[tag]?.slots[Int(message.slot)] = message
+      let last = queues[tag]?.lastSequence ?? 0
+      queues[tag]?.lastSequence = max(last, message.sequence)
+    case .messageState(let tag, let slot, let sequence, let status):
+      guard holds(tag, slot, sequence) else { return }
+      queues[tag]?.slots[Int(slot)]?.status = status
+    case .messageDeleted(let tag, let slot, let sequence):
+      guard holds(tag, slot, sequence) else { return }
+      queues[tag]?.slots[Int(slot)] = nil
+    case .deduplication(let tag, let key, let original, let sentAt):
+      queues[tag]?.deduplication.append((key, original, sentAt))
+    }
+  }
+
+  /// The queues as they are now.
+  func result() throws(SQSError) -> [Queue] {
+    var result: [Queue] = []
+    for replayed in queues.values {
+      let description = replayed.description
+      var queue = Queue(
+        name: description.name, attributes: try QueueAttributes(description.attributes), tags: description.tags,
+        tag: description.tag, createdAt: description.createdAt, lastSequence: replayed.lastSequence)
+      queue.modifiedAt = description.modifiedAt
+      queue.restore(replayed.slots.compactMap(\.self))
+      for (key, original, sentAt) in replayed.deduplication { queue.remember(original, key: key, sentAt: sentAt) }
+      result.append(queue)
+    }
+    return result
+  }
+
+  private func holds(_ tag: UInt64, _ slot: UInt32, _ sequence: UInt64) -> Bool {
+    guard let slots = queues[tag]?.slots, slot < slots.count else { return false }
+    return slots[Int(slot)]?.sequence == sequence
+  }
+
+  /// What was too old before a queue's retention period was changed does not come back with a longer one.
+  private mutating func dropExpired(before change: QueueDescription) {
+    guard let before = queues[change.tag], before.description.attributes != change.attributes,
+      let retention = try? QueueAttributes(before.description.attributes).retentionSeconds
+    else { return }
+    let oldest = change.modifiedAt - Int64(retention) * 1_000
+    queues[change.tag]?.slots = before.slots.map { message in
+      message.flatMap { $0.sentAt <= oldest ? nil : $0 }
+    }
+  }
+}
