@@ -21,7 +21,11 @@ final class LogFile: Sendable {
     guard descriptor >= 0 else { throw Self.failure(path, "cannot be opened") }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Not by closing alone: a process that is being started this moment has a copy of the descriptor until it executes.
+    _ = flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Takes the lock that one process at a time may have.
   func lock() throws(QueueStorageError) {
