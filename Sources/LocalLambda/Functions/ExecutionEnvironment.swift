@@ -9,6 +9,8 @@ final class ExecutionEnvironment {
   /// A call that somebody waits for.
   struct Call: Sendable {
     let invocation: Invocation
+    /// Takes the answer's parts, if the function streams it.
+    let stream: AnswerStream?
     let complete: @Sendable (InvocationResult) -> Void
 
     var requestID: String { invocation.requestID }
@@ -23,6 +25,10 @@ final class ExecutionEnvironment {
     /// The report of a first invocation names the init's duration.
     let initDuration: TimeAmount?
     var log: LogTail?
+    /// The answer, while the function streams it.
+    var answer: StreamedAnswer?
+    /// The answer broke off; why will show in a moment.
+    var isBrokenOff = false
   }
 
   enum Phase {

@@ -15,8 +15,10 @@ enum FunctionError {
     body("Runtime.InvalidEntrypoint", "RequestId: \(requestID) Error: \(reason)")
   }
 
-  static let responseTooLarge = body(
-    "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes).")
+  static func responseTooLarge(_ limit: Int = RuntimeAPICall.maximumResponseBytes) -> ByteBuffer {
+    body(
+      "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (\(limit) bytes).")
+  }
 
   static let invalidResponseMode = body("Runtime.InvalidResponseModeHeader", "Invalid function response mode")
 

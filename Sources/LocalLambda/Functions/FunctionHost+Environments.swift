@@ -43,8 +43,12 @@ extension FunctionHost {
     guard let work = environment.work.take() else { return }
     callsInFlight -= 1
     let duration = NIODeadline.now() - work.startedAt
-    let result = InvocationResult(
+    var result = InvocationResult(
       requestID: work.call.requestID, outcome: outcome, duration: .nanoseconds(duration.nanoseconds))
+    if let answer = work.answer {
+      result.isStreamed = answer.stream != nil
+      answer.exchange.resumeBody()
+    }
     guard let log = work.log else { return work.call.complete(result) }
     // What the function wrote before it answered is in its pipe, but may not be read yet: after this turn of the event
     // loop it is.
@@ -53,7 +57,7 @@ extension FunctionHost {
       requestID: work.call.requestID, duration: duration, initDuration: work.initDuration,
       memorySizeMB: configuration.memorySizeMB,
       maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0, timedOut: timedOut)
-    eventLoop.assumeIsolated().execute {
+    eventLoop.assumeIsolated().execute { [result] in
       var result = result
       var tail = environment.tail.take() ?? log
       if timedOut {
@@ -246,6 +250,7 @@ extension FunctionHost {
     switch environment.phase {
     case .starting: initTookTooLong(environment)
     case .serving:
+      if environment.work?.isBrokenOff == true { return finishBrokenOff(environment) }
       if let work = environment.work {
         let requestID = work.call.requestID
         report("Task timed out after \(FunctionError.seconds(configuration.timeout)) seconds", requestID)

@@ -51,7 +51,11 @@ public actor FunctionHost {
   }
 
   /// Calls the function; `complete` is called on the event loop, maybe at once.
-  func submit(_ invocation: Invocation, complete: @escaping @Sendable (InvocationResult) -> Void) {
+  ///
+  /// Without a stream, an answer that the function streams is collected.
+  func submit(
+    _ invocation: Invocation, stream: AnswerStream? = nil, complete: @escaping @Sendable (InvocationResult) -> Void
+  ) {
     let requestID = invocation.requestID
     guard !isShutDown else {
       return complete(
@@ -61,7 +65,7 @@ public actor FunctionHost {
       return complete(InvocationResult(requestID: requestID, outcome: .throttled))
     }
     callsInFlight += 1
-    let call = ExecutionEnvironment.Call(invocation: invocation, complete: complete)
+    let call = ExecutionEnvironment.Call(invocation: invocation, stream: stream, complete: complete)
     if let environment = idle.popLast() {
       deliver(call, to: environment)
     } else {

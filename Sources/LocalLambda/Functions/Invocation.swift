@@ -52,6 +52,8 @@ public struct InvocationResult: Sendable {
   public var logTail: ByteBuffer?
   /// How long the function ran.
   public var duration: Duration = .zero
+  /// The answer's parts went to an `AnswerStream` before this.
+  var isStreamed = false
 
   /// A result.
   public init(requestID: String, outcome: Outcome, logTail: ByteBuffer? = nil, duration: Duration = .zero) {

@@ -11,7 +11,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   /// What a responder wants to be told.
   struct Actions {
-    var writable: (() -> Void)?
+    var writability: ((_ isWritable: Bool) -> Void)?
     var closed: (() -> Void)?
     var body: ((BodyPart) -> Void)?
   }
@@ -34,10 +34,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     var keepAlive: Bool
     /// All of the request was read.
     var isReceived: Bool
+    /// The rest of a streamed body stays in the socket.
+    var isPaused = false
     var answer = Answer.none
     var actions = Actions()
 
     enum Answer { case none, begun(chunked: Bool), ended }
+
+    var isAnswered: Bool { if case .ended = answer { true } else { false } }
   }
 
   private let responder: any HTTPResponder
@@ -102,7 +106,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func read(context: ChannelHandlerContext) {
     // With one request in work and another one waiting, the rest stays in the socket.
-    if exchange?.isReceived == true, !waiting.isEmpty {
+    if exchange?.isPaused == true || (exchange?.isReceived == true && !waiting.isEmpty) {
       readIsDue = true
     } else {
       context.read()
@@ -113,11 +117,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     if context.channel.isWritable {
       sendTimer?.cancel()
       sendTimer = nil
-      exchange?.actions.writable?()
     } else if sendTimer == nil {
       let channel = context.channel
       sendTimer = context.eventLoop.scheduleTask(in: limits.sendTimeout) { channel.close(promise: nil) }
     }
+    exchange?.actions.writability?(context.channel.isWritable)
     context.fireChannelWritabilityChanged()
   }
 
@@ -150,10 +154,14 @@ final class HTTPConnection: ChannelDuplexHandler {
     isProcessing = true
     while exchange?.isReceived != true, let part = waiting.popFirst() { process(part) }
     isProcessing = false
-    if readIsDue, waiting.isEmpty || exchange?.isReceived != true {
-      readIsDue = false
-      context?.read()
-    }
+    readIfDue()
+  }
+
+  /// Reads on, if a read was put off and nothing stands against it any more.
+  private func readIfDue() {
+    guard readIsDue, exchange?.isPaused != true, waiting.isEmpty || exchange?.isReceived != true else { return }
+    readIsDue = false
+    context?.read()
   }
 
   private func process(_ part: HTTPServerRequestPart) {
@@ -293,11 +301,18 @@ final class HTTPConnection: ChannelDuplexHandler {
     guard let current = exchange, current.id == id, case .begun(let isChunked) = current.answer else { return }
     guard part.readableBytes > 0, current.method != .HEAD else { return }
     guard isChunked else { return send(part) }
+    let isJoined = part.readableBytes <= Self.joinedBody
     var bytes = ByteBuffer()
-    bytes.reserveCapacity(part.readableBytes + 20)
+    bytes.reserveCapacity(isJoined ? part.readableBytes + 20 : 20)
     bytes.writeString(String(part.readableBytes, radix: 16))
     bytes.writeStaticString("\r\n")
-    bytes.writeImmutableBuffer(part)
+    if isJoined {
+      bytes.writeImmutableBuffer(part)
+    } else {
+      context?.write(wrapOutboundOut(bytes), promise: nil)
+      context?.write(wrapOutboundOut(part), promise: nil)
+      bytes.clear()
+    }
     bytes.writeStaticString("\r\n")
     send(bytes)
   }
@@ -320,7 +335,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     context?.close(promise: nil)
   }
 
-  func isWritable(_ id: UInt64) -> Bool { exchange?.id == id && context?.channel.isWritable == true }
+  func pauseBody(of id: UInt64, _ isPaused: Bool) {
+    guard let current = exchange, current.id == id, !current.isReceived else { return }
+    exchange?.isPaused = isPaused
+    readIfDue()
+  }
 
   func setActions(of id: UInt64, _ change: (inout Actions) -> Void) {
     guard var current = exchange, current.id == id else { return }
@@ -330,7 +349,10 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   private func finishIfDone() {
     guard let current = exchange, case .ended = current.answer else { return }
-    guard current.isReceived || !current.keepAlive else { return }
+    guard current.isReceived || !current.keepAlive else {
+      // What is left of the request is of no use any more.
+      return pauseBody(of: current.id, false)
+    }
     exchange = nil
     if current.keepAlive { processWaiting() } else { flushAndClose() }
   }
@@ -407,7 +429,8 @@ final class HTTPConnection: ChannelDuplexHandler {
   // MARK: Slow callers
 
   private func watchReceiving(_ context: ChannelHandlerContext) {
-    let isComplete = exchange.map(\.isReceived) ?? (collection == nil && partsThisRead > 0)
+    // Who streams a body has all the time that its responder gives it.
+    let isComplete = exchange.map { $0.isReceived || !$0.isAnswered } ?? (collection == nil && partsThisRead > 0)
     if isComplete {
       incompleteSince = nil
       return

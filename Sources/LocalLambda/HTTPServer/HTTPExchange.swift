@@ -44,12 +44,18 @@ struct HTTPExchange: Sendable {
     onLoop { $0.abort(id) }
   }
 
-  /// Whether the caller keeps up with what is written. To be called on the event loop.
-  var isWritable: Bool { connection.value.isWritable(id) }
+  /// Has the body of another exchange read only as fast as this caller takes what is written, and at full speed once
+  /// the caller is gone. To be called on the event loop, which both share; it takes the place of `onClose`.
+  func pace(_ body: HTTPExchange) {
+    connection.value.setActions(of: id) {
+      $0.writability = { isWritable in body.connection.value.pauseBody(of: body.id, !isWritable) }
+      $0.closed = { body.resumeBody() }
+    }
+  }
 
-  /// Runs an action each time the caller has caught up. To be called on the event loop.
-  func onWritable(_ action: @escaping () -> Void) {
-    connection.value.setActions(of: id) { $0.writable = action }
+  /// Reads on in a body that nobody paces any more. To be called on the event loop.
+  func resumeBody() {
+    connection.value.pauseBody(of: id, false)
   }
 
   /// Runs an action if the caller goes away before it has its answer. To be called on the event loop.

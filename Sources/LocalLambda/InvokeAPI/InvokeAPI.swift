@@ -88,7 +88,10 @@ struct InvokeAPI: HTTPResponder {
   ) throws(InvokeAPIError) {
     let (function, arn) = try function(name, request)
     let invoke = try InvokeRequest(request, arn: arn)
-    function.assumeIsolated { $0.submit(invoke.invocation) { Self.stream($0, exchange) } }
+    let answer = EventStreamAnswer(exchange: exchange, requestID: invoke.invocation.requestID)
+    function.assumeIsolated {
+      $0.submit(invoke.invocation, stream: answer.stream, complete: answer.complete)
+    }
   }
 
   private static func answer(_ result: InvocationResult, _ exchange: HTTPExchange) {
@@ -104,27 +107,5 @@ struct InvokeAPI: HTTPResponder {
       exchange.respond(ServerResponse(.ok, headers: headers, body: payload))
     case .throttled: exchange.refuse(.throttled, requestID: result.requestID)
     }
-  }
-
-  /// The answer as messages of an event stream. The function's answer is in, whole, before the first one leaves.
-  private static func stream(_ result: InvocationResult, _ exchange: HTTPExchange) {
-    var messages = ByteBuffer()
-    let log = result.logTail.map { Base64.encode($0.readableBytesView) }
-    switch result.outcome {
-    case .throttled: return exchange.refuse(.throttled, requestID: result.requestID)
-    case .success(var payload, _):
-      while payload.readableBytes > 0, let chunk = payload.readSlice(length: min(payload.readableBytes, 65_536)) {
-        EventStream.write("PayloadChunk", contentType: "application/octet-stream", chunk, to: &messages)
-      }
-      EventStream.writeInvokeComplete(error: nil, log: log, to: &messages)
-    case .functionError(let body): EventStream.writeInvokeComplete(error: body, log: log, to: &messages)
-    }
-    exchange.respond(
-      ServerResponse(
-        .ok,
-        headers: [
-          "Content-Type": "application/vnd.amazon.eventstream", "x-amzn-RequestId": result.requestID,
-          "X-Amz-Executed-Version": "$LATEST",
-        ], body: messages))
   }
 }

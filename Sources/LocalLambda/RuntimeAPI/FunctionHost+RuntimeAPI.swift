@@ -29,6 +29,8 @@ extension FunctionHost {
       exchange.respond(event(of: work))
     case .wait(let endsInit):
       if endsInit { initEnded(environment) }
+      // Whose answer broke off, and goes on all the same, is not dying.
+      if environment.work?.isBrokenOff == true { finishBrokenOff(environment) }
       environment.pollCount += 1
       let poll = environment.pollCount
       environment.poll = exchange
@@ -70,34 +72,26 @@ extension FunctionHost {
   ) {
     let headers = request.head.headers
     let nonce = headers.first(name: "lambda-runtime-invocation-id")
-    switch environment.runtime.answer(.response, requestID: requestID, nonce: nonce) {
+    let isStreamed = request.bodyState == .streaming
+    switch environment.runtime.answer(.response, requestID: requestID, nonce: nonce, isStreamed: isStreamed) {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
-      let mode = headers.first(name: "lambda-runtime-function-response-mode")
-      if let mode, mode != "streaming" {
+      let contentType = headers.first(name: "content-type") ?? "application/json"
+      if !isStreamed, headers.contains(name: "lambda-runtime-function-response-mode") {
         finish(environment, with: .functionError(FunctionError.invalidResponseMode))
         return exchange.refuse(.invalidResponseMode)
       }
       switch request.bodyState {
+      case .streaming: beginStream(of: environment, contentType: contentType, on: exchange)
       case .tooLarge:
-        finish(environment, with: .functionError(FunctionError.responseTooLarge))
-        exchange.refuse(.tooLarge)
-      case .truncated:
-        finish(environment, with: .functionError(FunctionError.truncatedResponse))
-      case .complete, .streaming:
-        finish(environment, with: outcome(of: request, contentType: headers.first(name: "content-type")))
+        finish(environment, with: .functionError(FunctionError.responseTooLarge()))
+        exchange.refuse(.tooLarge())
+      case .truncated: brokeOff(environment)
+      case .complete:
+        finish(environment, with: .success(request.body, contentType: contentType))
         exchange.accepted()
       }
     }
-  }
-
-  /// A streamed answer may end in trailers that say that it failed midway.
-  private func outcome(of request: ServerRequest, contentType: String?) -> InvocationResult.Outcome {
-    if let trailers = request.trailers, let type = trailers.first(name: "lambda-runtime-function-error-type") {
-      let body = trailers.first(name: "lambda-runtime-function-error-body").flatMap { Base64.decode($0) }
-      return .functionError(body.map { ByteBuffer(bytes: $0) } ?? FunctionError.body(type, ""))
-    }
-    return .success(request.body, contentType: contentType ?? "application/json")
   }
 
   private func answerError(
@@ -108,7 +102,7 @@ extension FunctionHost {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
       finish(environment, with: .functionError(reportedError(request, phase: "Function")))
-      if request.bodyState == .tooLarge { exchange.refuse(.tooLarge) } else { exchange.accepted() }
+      if request.bodyState == .tooLarge { exchange.refuse(.tooLarge()) } else { exchange.accepted() }
     }
   }
 
@@ -142,7 +136,7 @@ extension FunctionHost {
 }
 
 extension HTTPExchange {
-  fileprivate func accepted() {
+  func accepted() {
     respond(.accepted, json: "{\"status\":\"OK\"}\n")
   }
 }

@@ -11,9 +11,12 @@ struct RuntimeAPIError: Error, Equatable {
   static let invalidResponseMode = RuntimeAPIError(
     status: .badRequest, type: "InvalidFunctionResponseMode", message: "Invalid function response mode")
   static let timedOut = RuntimeAPIError(status: .gone, type: "InvokeTimeout", message: "Invoke timeout")
-  static let tooLarge = RuntimeAPIError(
-    status: .payloadTooLarge, type: "RequestEntityTooLarge",
-    message: "Exceeded maximum allowed payload size (6291556 bytes).")
+
+  static func tooLarge(_ limit: Int = RuntimeAPICall.maximumResponseBytes) -> RuntimeAPIError {
+    RuntimeAPIError(
+      status: .payloadTooLarge, type: "RequestEntityTooLarge",
+      message: "Exceeded maximum allowed payload size (\(limit) bytes).")
+  }
 
   init(status: HTTPResponseStatus, type: String, message: String) {
     (self.status, self.type, self.message) = (status, type, message)

@@ -13,8 +13,11 @@ struct RuntimeEndpoint: HTTPResponder {
   }
 
   static func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
-    let isStreamed = head.headers.first(name: "lambda-runtime-function-response-mode") == "streaming"
-    return .collect(
-      upTo: isStreamed ? RuntimeAPICall.maximumStreamBytes : RuntimeAPICall.maximumResponseBytes)
+    if head.headers.first(name: "lambda-runtime-function-response-mode") == "streaming",
+      case .response = RuntimeAPICall(head.method, head.uri[...])
+    {
+      return .stream
+    }
+    return .collect(upTo: RuntimeAPICall.maximumResponseBytes)
   }
 }

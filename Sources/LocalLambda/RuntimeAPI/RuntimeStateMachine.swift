@@ -18,6 +18,8 @@ struct RuntimeStateMachine: Sendable {
     case ready
     /// It works.
     case running(Current)
+    /// It streams its answer.
+    case sendingResponse(Current)
     /// It has answered and has not polled again.
     case responseSent(Current)
 
@@ -27,6 +29,7 @@ struct RuntimeStateMachine: Sendable {
       case .initError: "InitError"
       case .ready: "Ready"
       case .running: "Running"
+      case .sendingResponse: "InvocationResponse"
       case .responseSent: "RuntimeResponseSentState"
       }
     }
@@ -74,7 +77,7 @@ struct RuntimeStateMachine: Sendable {
       state = .ready
       return .wait(endsInit: false)
     case .running: return .deliverAgain
-    case .initError: return .refuse(.wrongState(from: state.name, to: "Ready"))
+    case .sendingResponse, .initError: return .refuse(.wrongState(from: state.name, to: "Ready"))
     }
   }
 
@@ -83,20 +86,27 @@ struct RuntimeStateMachine: Sendable {
     if case .ready = state { state = .running(invocation) }
   }
 
-  /// `POST …/invocation/ID/response` or `…/error`.
-  mutating func answer(_ answer: Answer, requestID: String, nonce: String?) -> AnswerAction {
+  /// `POST …/invocation/ID/response` or `…/error`; with `isStreamed` it is over with ``responseEnded()`` only.
+  mutating func answer(
+    _ answer: Answer, requestID: String, nonce: String?, isStreamed: Bool = false
+  ) -> AnswerAction {
     let current: Current
     let isRunning: Bool
     switch state {
     case .running(let invocation): (current, isRunning) = (invocation, true)
-    case .responseSent(let invocation): (current, isRunning) = (invocation, false)
+    case .sendingResponse(let invocation), .responseSent(let invocation): (current, isRunning) = (invocation, false)
     case .started, .initError, .ready: return .refuse(.unknownRequestID)
     }
     guard current.requestID == requestID else { return .refuse(.unknownRequestID) }
     if let nonce, nonce != current.nonce { return .refuse(.late) }
     guard isRunning else { return .refuse(.wrongState(from: state.name, to: answer.rawValue)) }
-    state = .responseSent(current)
+    state = isStreamed ? .sendingResponse(current) : .responseSent(current)
     return .accept
+  }
+
+  /// A streamed answer is in, or will not be.
+  mutating func responseEnded() {
+    if case .sendingResponse(let current) = state { state = .responseSent(current) }
   }
 
   /// `POST …/init/error`.

@@ -1,0 +1,43 @@
+import NIOCore
+
+/// Takes an answer while the function still writes it.
+///
+/// A call that is submitted with one gets a streamed answer in parts, and `complete` after the last part, with a result
+/// that `isStreamed`: `.success` with nothing in it, or `.functionError` with what went wrong in the middle. An answer
+/// that the function gives in one piece, or fails to give, comes with `complete` alone.
+///
+/// Everything is called on the event loop.
+struct AnswerStream: Sendable {
+  /// The answer begins; its parts are the body of the runtime's request, to be paced by the caller: `caller.pace(body)`.
+  let begin: @Sendable (_ contentType: String, _ body: HTTPExchange) -> Void
+  /// A part of the answer, never empty.
+  let write: @Sendable (ByteBuffer) -> Void
+}
+
+/// A streamed answer on its way from the runtime.
+struct StreamedAnswer: Sendable {
+  let contentType: String
+  /// The runtime's request.
+  let exchange: HTTPExchange
+  /// Who takes the parts as they come; nil: they are collected.
+  let stream: AnswerStream?
+  private(set) var collected = ByteBuffer()
+  private var length = 0
+
+  init(contentType: String, exchange: HTTPExchange, stream: AnswerStream?) {
+    self.contentType = contentType
+    self.exchange = exchange
+    self.stream = stream
+  }
+
+  /// The most bytes it may have: who collects it takes no more than of any other answer.
+  var limit: Int { stream == nil ? RuntimeAPICall.maximumResponseBytes : RuntimeAPICall.maximumStreamBytes }
+
+  /// Takes a part; false when that makes it too large.
+  mutating func take(_ part: ByteBuffer) -> Bool {
+    length += part.readableBytes
+    guard length <= limit else { return false }
+    if let stream { stream.write(part) } else { collected.writeImmutableBuffer(part) }
+    return true
+  }
+}
