@@ -177,6 +177,16 @@ import Testing
     }
   }
 
+  @Test("A start that was cancelled before it began comes to an end")
+  func cancelledBefore() async throws {
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await PrivatePostgreSQL.start()
+    }
+    let result = await task.result
+    #expect(throws: PrivatePostgreSQLError.self) { try result.get() }
+  }
+
   @Test("A start that is cancelled leaves nothing")
   func cancelled() async throws {
     try await withFolder { folder in

@@ -105,6 +105,8 @@ public final class PrivatePostgreSQL: Sendable {
       break
     }
     guard let processID else {
+      // It did not start, or this task was cancelled before it was told so: then it is to end.
+      restarts.finish()
       let reason = await guardian.result
       throw PrivatePostgreSQLError(.couldNotStart, "PostgreSQL could not be started: \(reason)")
     }
