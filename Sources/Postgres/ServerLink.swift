@@ -23,7 +23,8 @@ final class ServerLink {
   init(_ configuration: PostgresConfiguration) throws(PostgresError) {
     let connection = Self.withKeywords(of: configuration) { PQconnectdbParams($0, $1, 1) }
     guard let connection else { throw PostgresError(.couldNotConnect, "out of memory") }
-    guard PQstatus(connection) == CONNECTION_OK, PQenterPipelineMode(connection) == 1 else {
+    guard PQstatus(connection) == CONNECTION_OK, Self.writesISODates(connection), PQenterPipelineMode(connection) == 1
+    else {
       let message = String(cString: PQerrorMessage(connection)).onOneLine
       let place = Self.place(of: connection)
       PQfinish(connection)
@@ -37,6 +38,15 @@ final class ServerLink {
 
   deinit {
     PQfinish(connection)
+  }
+
+  /// Makes the server write times in ISO's form, which is what ``PostgresTimestamp`` reads. It says at the start whether
+  /// it does anyway, as it does unless somebody has set another `DateStyle`.
+  private static func writesISODates(_ connection: OpaquePointer) -> Bool {
+    if let style = PQparameterStatus(connection, "DateStyle"), String(cString: style).hasPrefix("ISO") { return true }
+    let result = PQexec(connection, "SET DateStyle TO ISO")
+    defer { PQclear(result) }
+    return PQresultStatus(result) == PGRES_COMMAND_OK
   }
 
   /// Whether a server at this place accepts connections, whoever asks.

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Types", .timeLimit(.minutes(1))) struct TypeTests {
+@Suite("Types", .timeLimit(.minutes(5))) struct TypeTests {
   private func echo<T: PostgresEncodable & PostgresDecodable & Equatable>(
     _ statement: SQL, _ values: [T], sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
@@ -58,6 +58,19 @@ import Testing
         let row = try #require(await pool.query(statement).first)
         #expect(try await postgresError { _ = try row.decode(0, as: [Int64].self) }.kind == .decoding)
       }
+    }
+  }
+
+  @Test func timestampsOfADatabaseThatWritesThemOtherwise() async throws {
+    let database = try await TestDatabase.make()
+    for style in ["SQL, DMY", "German", "Postgres, MDY"] {
+      let owner = try PostgresPool(url: database.url, size: 1)
+      _ = try await owner.query(SQL(schema: "ALTER DATABASE \(database.name) SET DateStyle = '\(style)'"))
+      await owner.close()
+      let pool = try PostgresPool(url: database.url, size: 1)
+      let row = try #require(await pool.query("SELECT '2026-01-31 05:06:07+00'::timestamptz").first)
+      #expect(try row.decode(0, as: PostgresTimestamp.self).rfc3339 == "2026-01-31T05:06:07.000000Z")
+      await pool.close()
     }
   }
 
