@@ -79,11 +79,43 @@ import Testing
         "INSERT INTO messages (conversation_id, role, content) VALUES (1, 'user', 'Hello'), (1, 'user', 'Hello?')",
         "INSERT INTO conversation_memories (conversation_id, memory_data) VALUES (1, '{}')",
       ],
+      // What the memory does not cover was deleted, and so was everything.
+      [
+        "INSERT INTO conversations (user_id, updated_at) VALUES (1, now() - interval '3 hours')",
+        "INSERT INTO messages (conversation_id, role, content) VALUES (1, 'user', 'Hello'), (1, 'user', 'Hello?')",
+        "INSERT INTO conversation_memories (conversation_id, memory_data) VALUES (1, '{}')",
+        "INSERT INTO messages (conversation_id, role, content) VALUES (1, 'user', 'Wrong window, sorry')",
+        "DELETE FROM messages WHERE content LIKE 'Wrong%'",
+      ],
+      [
+        "INSERT INTO conversations (user_id, updated_at) VALUES (1, now() - interval '3 hours')",
+        "INSERT INTO messages (conversation_id, role, content) VALUES (1, 'user', 'Hello'), (1, 'user', 'Hello?')",
+        "DELETE FROM messages",
+      ],
+      [
+        "INSERT INTO conversations (user_id, updated_at) VALUES (1, now() - interval '3 hours')",
+        "INSERT INTO messages (conversation_id, role, content) VALUES (1, 'user', 'Hello')",
+        "TRUNCATE messages",
+      ],
     ])
   func isNotDue(_ script: [String]) async throws {
     try await TestBackend.run { backend in
       try await backend.run(script)
       #expect(try await backend.dueCount() == 0)
+    }
+  }
+
+  @Test func aMessageDeletedByHandIsTheLastNoMore() async throws {
+    try await TestBackend.run { backend in
+      let id = try await backend.makeConversation()
+      let first = try await backend.append("Hello", to: id)
+      _ = try await backend.append("Wrong window, sorry", to: id)
+      let other = try await backend.makeConversation()
+      let kept = try await backend.append("Untouched", to: other)
+      _ = try await backend.database.query("DELETE FROM messages WHERE content LIKE 'Wrong%'")
+      #expect(try await backend.get("/conversations/\(id)/messages")["last_message_id"] == .integer(first))
+      #expect(try await backend.get("/conversations/\(other)/messages")["last_message_id"] == .integer(kept))
+      #expect(try await backend.save("{}", of: id, covering: first).status == 201)
     }
   }
 

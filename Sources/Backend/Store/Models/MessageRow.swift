@@ -45,7 +45,12 @@ struct MessageRow: Sendable {
           REFERENCING NEW TABLE AS inserted FOR EACH STATEMENT \
           WHEN (current_setting('backend.appends', true) IS DISTINCT FROM 'on')
           """,
-        function: afterInsert)
+        function: afterInsert),
+      Trigger(
+        name: "messages_after_delete", event: "AFTER DELETE",
+        scope: "REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT", function: afterDelete),
+      Trigger(
+        name: "messages_after_truncate", event: "AFTER TRUNCATE", scope: "FOR EACH STATEMENT", function: afterDelete),
     ])
 
   /// Makes conversations due whose messages were inserted by hand.
@@ -67,6 +72,23 @@ struct MessageRow: Sendable {
           PERFORM setval('messages_id_seq', newest)
           FROM (SELECT max(id) AS newest FROM inserted) added, messages_id_seq
           WHERE newest > last_value;
+        END IF;
+        RETURN NULL;
+      END
+      """)
+
+  /// A conversation whose newest messages were deleted by hand ends with what is left, and may be due no longer.
+  private static let afterDelete = Function(
+    name: "messages_after_delete",
+    body: """
+      BEGIN
+        IF TG_OP = 'TRUNCATE' THEN
+          UPDATE conversations SET last_message_id = 0 WHERE last_message_id <> 0;
+        ELSE
+          UPDATE conversations SET last_message_id = coalesce(
+            (SELECT max(messages.id) FROM messages WHERE messages.conversation_id = conversations.id), 0)
+          FROM deleted
+          WHERE conversations.id = deleted.conversation_id AND conversations.last_message_id = deleted.id;
         END IF;
         RETURN NULL;
       END
