@@ -1,3 +1,4 @@
+import HTTPClient
 import LambdaRuntime
 import SQSClient
 
@@ -19,8 +20,7 @@ struct Settings: Sendable {
       } else {
         .default
       }
-    queueURL = try environment.required(
-      "SQS_QUEUE_URL", "is not set; it is the URL of the queue that tasks are sent to")
+    queueURL = try Self.queueURL(environment)
     maximumMessageBytes = try Self.maximumMessageBytes(environment)
     do {
       aws = try AWSConfiguration { environment[$0] }
@@ -33,6 +33,16 @@ struct Settings: Sendable {
   /// `DATABASE_URL`, all that `migrate` needs.
   static func databaseURL(_ environment: LambdaEnvironment) throws(LambdaConfigurationError) -> String {
     try environment.required("DATABASE_URL", "is not set; it is a libpq URI such as postgresql://user@host/database")
+  }
+
+  private static func queueURL(_ environment: LambdaEnvironment) throws(LambdaConfigurationError) -> String {
+    let url = try environment.required(
+      "SQS_QUEUE_URL", "is not set; it is the URL of the queue that tasks are sent to")
+    guard HTTPClientRequest.isURL(url) else {
+      throw LambdaConfigurationError(
+        variable: "SQS_QUEUE_URL", problem: "is \"\(url)\"; it is the http or https URL of a queue")
+    }
+    return url
   }
 
   private static func maximumMessageBytes(_ environment: LambdaEnvironment) throws(LambdaConfigurationError) -> Int {

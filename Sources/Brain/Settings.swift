@@ -71,9 +71,7 @@ private struct EnvironmentReader {
   mutating func url(_ name: String) -> String {
     let value = required(name)
     guard !value.isEmpty else { return "" }
-    let lowercased = value.lowercased()
-    let rest = ["http://", "https://"].first(where: lowercased.hasPrefix).map { value.dropFirst($0.count) }
-    guard let rest, let first = rest.first, first != "/", !rest.contains(where: { $0.isWhitespace || $0 == "#" }) else {
+    guard HTTPClientRequest.isURL(value) else {
       problems.append(.init(variable: name, problem: "is not an http or https URL"))
       return ""
     }

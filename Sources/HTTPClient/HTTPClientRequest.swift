@@ -34,4 +34,12 @@ public struct HTTPClientRequest: Sendable {
     self.connectTimeout = connectTimeout
     self.maximumResponseBytes = maximumResponseBytes
   }
+
+  /// Whether a text from a configuration can be the beginning of a request's URL: `http` or `https`, and a host.
+  public static func isURL(_ text: String) -> Bool {
+    let lowercased = text.lowercased()
+    guard let scheme = ["http://", "https://"].first(where: lowercased.hasPrefix) else { return false }
+    let rest = text.dropFirst(scheme.count)
+    return rest.first.map { !"/?:".contains($0) } == true && !rest.contains { $0.isWhitespace || $0 == "#" }
+  }
 }

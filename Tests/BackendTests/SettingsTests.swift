@@ -25,7 +25,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("DATABASE_URL", ""), ("SQS_QUEUE_URL", ""), ("AWS_REGION", ""), ("AWS_ACCESS_KEY_ID", ""),
+      ("DATABASE_URL", ""), ("SQS_QUEUE_URL", ""), ("SQS_QUEUE_URL", "memory-tasks"), ("AWS_REGION", ""),
+      ("AWS_ACCESS_KEY_ID", ""),
       ("AWS_ENDPOINT_URL_SQS", "sqs"), ("SQS_MAX_MESSAGE_BYTES", "63"), ("SQS_MAX_MESSAGE_BYTES", "1048577"),
       ("SQS_MAX_MESSAGE_BYTES", "many"), ("INACTIVITY_THRESHOLD", "soon"), ("INACTIVITY_THRESHOLD", "-1"),
       ("INACTIVITY_THRESHOLD", "h"), ("INACTIVITY_THRESHOLD", "1.5h"), ("INACTIVITY_THRESHOLD", "2 h"),
