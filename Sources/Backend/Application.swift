@@ -35,7 +35,7 @@ struct Application: Sendable {
   func handle(_ event: [UInt8], _ context: LambdaContext) async throws -> LambdaResponse {
     let request: Request
     do {
-      request = Request(try HTTPRequestEvent.decode(from: event))
+      request = Request(try HTTPRequestEvent.decode(from: event), deadline: context.deadline)
     } catch {
       throw MalformedEvent(reason: String(describing: error))
     }

@@ -7,9 +7,9 @@ struct TaskQueue: Sendable {
   let url: String
   let maximumMessageBytes: Int
 
-  /// Sends one message.
-  func send(_ message: TaskMessage) async throws(SQSError) {
-    _ = try await sqs.sendMessage(queueURL: url, body: message.body)
+  /// Sends one message, or gives up within that time.
+  func send(_ message: TaskMessage, within time: Duration) async throws(SQSError) {
+    _ = try await sqs.sendMessage(queueURL: url, body: message.body, timeout: min(time, .seconds(20)))
   }
 }
 

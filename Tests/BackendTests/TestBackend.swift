@@ -117,14 +117,17 @@ extension TestBackend {
   }
 
   /// Sends an event and answers the bytes that Lambda is given.
-  func payload(of event: [UInt8]) async throws -> [UInt8] {
-    guard case .buffered(let bytes, _) = try await handler(event, LambdaContext()) else { throw UnexpectedStream() }
+  func payload(of event: [UInt8], timeout: Duration = .seconds(30)) async throws -> [UInt8] {
+    let deadline = LambdaContext.currentMilliseconds() + Int64(timeout / .milliseconds(1))
+    guard case .buffered(let bytes, _) = try await handler(event, LambdaContext(deadline: deadline)) else {
+      throw UnexpectedStream()
+    }
     return bytes
   }
 
   /// Sends an event and reads the answer as API Gateway does.
-  func send(event: [UInt8]) async throws -> TestAnswer {
-    let response = try HTTPResponse.decode(from: try await payload(of: event))
+  func send(event: [UInt8], timeout: Duration = .seconds(30)) async throws -> TestAnswer {
+    let response = try HTTPResponse.decode(from: try await payload(of: event, timeout: timeout))
     return TestAnswer(status: response.statusCode, headers: response.headers ?? [:], body: response.body ?? "")
   }
 

@@ -127,6 +127,20 @@ import Testing
     }
   }
 
+  @Test func aQueueThatHangsIsToldBeforeTheInvocationEnds() async throws {
+    let accepted = RequestCounter()
+    try await TestBackend.run(environment: ["SQS_MAX_MESSAGE_BYTES": "1024"]) { request, connection in
+      if await accepted.next() > 2 { try await connection.forever() }
+      try await TestBackend.acceptingQueue(request, connection)
+    } _: { backend in
+      try await backend.seedDue(1000)
+      let answer = try await backend.send(event: TestBackend.event("POST", Self.trigger), timeout: .seconds(4))
+      try answer.expectProblem(503)
+      #expect(try answer["messages"] == 2)
+      #expect(try await backend.dueCount() == 1000)
+    }
+  }
+
   @Test func aFailureInTheMiddleTellsHowFarItCame() async throws {
     let accepted = RequestCounter()
     try await TestBackend.run(environment: ["SQS_MAX_MESSAGE_BYTES": "1024"]) { request, connection in

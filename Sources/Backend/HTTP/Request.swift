@@ -1,4 +1,5 @@
 import LambdaEvents
+import LambdaRuntime
 
 /// One HTTP request, cut into what routes look at.
 struct Request: Sendable {
@@ -10,9 +11,12 @@ struct Request: Sendable {
   let pathPrefix: String
   let query: Query
   let event: HTTPRequestEvent
+  /// When the invocation times out, in milliseconds since 1970.
+  private let deadline: Int64
 
-  init(_ event: HTTPRequestEvent) {
+  init(_ event: HTTPRequestEvent, deadline: Int64) {
     self.event = event
+    self.deadline = deadline
     method = event.requestContext.http.method
     // HTTP APIs keep the stage in the path, unless it is the default one.
     let stage = event.requestContext.stage
@@ -31,6 +35,9 @@ struct Request: Sendable {
 
   /// The path as the client wrote it, for messages.
   var path: String { pathPrefix + "/" + segments.joined(separator: "/") }
+
+  /// How long the request may be worked on, with a second kept back to answer it.
+  var timeLeft: Duration { .milliseconds(deadline - LambdaContext.currentMilliseconds()) - .seconds(1) }
 
   /// The value of a header by its lower-case name.
   func header(_ name: String) -> String? { event.headers[name] }

@@ -13,8 +13,12 @@ extension Route {
     var progress = Progress()
     if !isDryRun {
       for batch in batches {
+        guard request.timeLeft > .zero else {
+          throw Problem.serviceUnavailable(
+            "The queue takes too long. \(progress.description(of: ids.count))", members: progress.members)
+        }
         do throws(SQSError) {
-          try await services.tasks.send(batch)
+          try await services.tasks.send(batch, within: request.timeLeft)
         } catch {
           throw Problem.queueFailed(error, progress.description(of: ids.count), members: progress.members)
         }

@@ -15,7 +15,7 @@ extension Route {
     do throws(SQSError) {
       // A repeated delivery is enqueued again, since the first may have ended right here; the Brain answers once.
       try await services.tasks.send(
-        .reply(conversationID: received.conversationID, messageID: received.messageID))
+        .reply(conversationID: received.conversationID, messageID: received.messageID), within: request.timeLeft)
     } catch {
       throw Problem.queueFailed(error, "The message is stored, but no reply was asked for: deliver it again.")
     }
