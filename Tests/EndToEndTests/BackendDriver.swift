@@ -81,14 +81,14 @@ struct BackendDriver: Sendable {
   }
 }
 
-/// What never came to be within a minute.
+/// What never came to be within minutes.
 struct NeverHappened: Error, CustomStringConvertible {
   let description: String
 }
 
 /// Looks until there is something to see; the limit is there to end a test that has failed, not to time one.
 func eventually<Value>(_ what: String, _ look: () async throws -> Value?) async throws -> Value {
-  for _ in 0..<1200 {
+  for _ in 0..<6000 {
     if let value = try await look() { return value }
     try await Task.sleep(for: .milliseconds(50))
   }

@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func theModelIsDownAndComesBack() async throws {
-    try await TestStack.run(environment: ["LLM_MAX_RETRIES": "0"]) { stack in
+    try await TestStack.run(environment: ["LLM_MAX_RETRIES": "0"], redelivery: 15) { stack in
       let backend = stack.backend
       let conversation = try await backend.conversation("My name is Uwe.", "Hello!")
       let last = try #require(try await backend.messages(of: conversation).last?["id"]?.int64Value)

@@ -19,8 +19,9 @@ struct TestStack: Sendable {
   /// - Parameters:
   ///   - database: another database than a new one on the tests' shared server.
   ///   - environment: more of the caller's environment, which the functions see.
+  ///   - redelivery: after how many seconds what failed comes back; the Brain has as long for a batch.
   static func run(
-    database: String? = nil, environment: [String: String] = [:],
+    database: String? = nil, environment: [String: String] = [:], redelivery: Int = 120,
     _ body: @escaping @Sendable (TestStack) async throws -> Void
   ) async throws {
     let url: String
@@ -29,7 +30,7 @@ struct TestStack: Sendable {
     let model = try await LanguageModelStandIn.start()
     let http = HTTPClient()
     var configuration = StackConfiguration(
-      template: try Template(path: try quickTemplate()), environment: environment,
+      template: try Template(path: try quickTemplate(redelivery)), environment: environment,
       programDirectory: BuiltProducts.folder)
     configuration.environment["DATABASE_URL"] = url
     configuration.environment["LLM_BASE_URL"] = model.baseURL
@@ -63,7 +64,7 @@ struct TestStack: Sendable {
   }
 
   /// The project's template, but for the times: what failed comes back after seconds and not after minutes.
-  private static func quickTemplate() throws -> String {
+  private static func quickTemplate(_ redelivery: Int) throws -> String {
     let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
     let path = repository.appending("template.yaml")
     let file = try FileDescriptor.open(path, .readOnly)
@@ -71,8 +72,8 @@ struct TestStack: Sendable {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
     let text = String(decoding: bytes.prefix(count), as: UTF8.self)
-      .replacing("Timeout: 120", with: "Timeout: 20")
-      .replacing(#/VisibilityTimeout: 720/#, with: "VisibilityTimeout: 20")
+      .replacing("Timeout: 120", with: "Timeout: \(redelivery)")
+      .replacing("VisibilityTimeout: 720", with: "VisibilityTimeout: \(redelivery)")
     let copy = "/tmp/template-\(UInt64.random(in: .min ... .max)).yaml"
     let output = try FileDescriptor.open(
       FilePath(copy), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite])

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Connecting", .timeLimit(.minutes(1))) struct ConnectTests {
+@Suite("Connecting", .timeLimit(.minutes(5))) struct ConnectTests {
   private let password = "p4ssw0rd-of-the-test"
 
   private func errorOfConnecting(_ url: String) async throws -> PostgresError {

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Errors of statements", .timeLimit(.minutes(1))) struct ErrorTests {
+@Suite("Errors of statements", .timeLimit(.minutes(5))) struct ErrorTests {
   @Test("A violated constraint is named, with all that the server says about it")
   func uniqueViolation() async throws {
     try await withPool { pool in

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Lost connections", .timeLimit(.minutes(1))) struct LostConnectionTests {
+@Suite("Lost connections", .timeLimit(.minutes(5))) struct LostConnectionTests {
   @Test("A connection that was ended while idle is not noticed by anybody")
   func terminatedWhileIdle() async throws {
     try await withObservedPool(size: 1) { pool, observer in

@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-@Suite("The pool", .timeLimit(.minutes(1))) struct PoolTests {
+@Suite("The pool", .timeLimit(.minutes(5))) struct PoolTests {
   @Test("64 tasks share 4 connections, and each gets its own answer")
   func sharing() async throws {
     try await withObservedPool(size: 4) { pool, observer in

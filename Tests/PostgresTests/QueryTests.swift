@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Statements", .timeLimit(.minutes(1))) struct QueryTests {
+@Suite("Statements", .timeLimit(.minutes(5))) struct QueryTests {
   @Test("Rows are read by number and by name, and counted")
   func rows() async throws {
     try await withPool { pool in

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Transactions", .timeLimit(.minutes(1))) struct TransactionTests {
+@Suite("Transactions", .timeLimit(.minutes(5))) struct TransactionTests {
   private struct Failure: Error {}
 
   private func withTable(_ body: (PostgresPool) async throws -> Void) async throws {

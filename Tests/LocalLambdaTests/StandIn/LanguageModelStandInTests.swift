@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalLambda
 
-@Suite(.timeLimit(.minutes(1))) struct LanguageModelStandInTests {
+@Suite(.timeLimit(.minutes(5))) struct LanguageModelStandInTests {
   static let document = #"""
     {"purpose":"memory","known_facts":[],"known_open_items":[],"earlier_messages":[],"messages":[
     {"ref":"m1","role":"user","at":"2026-03-02T09:00:00Z","text":"My name is Ana."}]}
