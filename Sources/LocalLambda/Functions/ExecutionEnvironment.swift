@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One environment of a function: a process, its Runtime API, and the invocation that it works on.
+/// One environment of a function: a process, its Runtime API, its extensions, and what it works on.
 ///
 /// Owned by its `FunctionHost`, and touched on that actor only.
 final class ExecutionEnvironment {
@@ -21,6 +21,8 @@ final class ExecutionEnvironment {
     let call: Call
     let nonce: String
     let startedAt: NIODeadline
+    /// When it has to be answered.
+    var deadline: NIODeadline
     let deadlineMilliseconds: Int64
     /// The report of a first invocation names the init's duration.
     let initDuration: TimeAmount?
@@ -29,6 +31,14 @@ final class ExecutionEnvironment {
     var answer: StreamedAnswer?
     /// The answer broke off; why will show in a moment.
     var isBrokenOff = false
+
+    var requestID: String { call.requestID }
+  }
+
+  /// A call of `next` that waits.
+  struct Poll {
+    let id: Int
+    let exchange: HTTPExchange
   }
 
   enum Phase {
@@ -42,14 +52,19 @@ final class ExecutionEnvironment {
   let id: ID
   /// Started by somebody else, who attached it.
   let isAttached: Bool
+  /// How many invocations it may work on at once.
+  let slots: Int
   var phase: Phase
-  var runtime = RuntimeStateMachine()
-  /// The poll that waits, and how many there were.
-  var poll: HTTPExchange?
+  var runtime: RuntimeStateMachine
+  var polls = CircularBuffer<Poll>()
   var pollCount = 0
-  var work: Work?
-  /// When what it is doing has to be over; the timer may be set for earlier and then looks again.
+  /// What it works on, by request id.
+  var running: [String: Work] = [:]
+  /// It is among the host's idle ones.
+  var isIdle = false
+  /// When what it is doing besides invocations has to be over.
   var deadline: NIODeadline?
+  /// The timer may be set for earlier than is needed, and then looks again.
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
   var initDuration: TimeAmount?
   /// Init is done inside an invocation, with the function's time-out: it already took too long once.
@@ -57,21 +72,32 @@ final class ExecutionEnvironment {
   var processID: Int32?
   /// It was sent SIGTERM.
   var isTerminated = false
-  var running: Task<Void, Never>?
-  /// The log of the work that has just ended, while its last lines are read.
-  var tail: LogTail?
+  var task: Task<Void, Never>?
+  /// The logs of work that has just ended, while their last lines are read.
+  var tails: [String: LogTail] = [:]
   /// For lines that are read after the answer: they still belong to that invocation.
   var lastRequestID: String?
 
-  init(id: ID, isAttached: Bool = false, isSecondInit: Bool = false) {
+  init(id: ID, slots: Int, isConcurrent: Bool, isAttached: Bool = false, isSecondInit: Bool = false) {
     self.id = id
+    self.slots = slots
     self.isAttached = isAttached
     self.isSecondInit = isSecondInit
+    runtime = RuntimeStateMachine(isConcurrent: isConcurrent)
     phase = .starting(since: .now())
   }
 
   var isStarting: Bool { if case .starting = phase { true } else { false } }
   var isEnding: Bool { if case .ending = phase { true } else { false } }
-  /// Has answered and is expected to poll again.
-  var isReturning: Bool { if case .serving = phase { work == nil && poll == nil } else { false } }
+
+  /// How many of its pollers have answered and are expected to poll again.
+  var returningPolls: Int {
+    guard case .serving = phase else { return 0 }
+    return max(0, slots - polls.count - running.count - runtime.lateCount)
+  }
+
+  /// The time that comes first of all that it has to keep.
+  var nextDeadline: NIODeadline? {
+    running.values.reduce(deadline) { earliest, work in earliest.map { min($0, work.deadline) } ?? work.deadline }
+  }
 }

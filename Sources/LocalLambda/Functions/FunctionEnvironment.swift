@@ -32,6 +32,18 @@ enum FunctionEnvironment {
     }
   }
 
+  /// How many invocations at once an environment takes: only on managed instances, and there the function's
+  /// configuration says how many.
+  static func maximumConcurrency(of function: FunctionConfiguration) throws(FunctionConfigurationError) -> Int? {
+    guard let text = function.environment["AWS_LAMBDA_MAX_CONCURRENCY"] else { return nil }
+    guard let number = Int(text), (1...1000).contains(number) else {
+      throw FunctionConfigurationError(
+        function: function.name,
+        reason: "AWS_LAMBDA_MAX_CONCURRENCY is \"\(text)\", but has to be a number from 1 to 1000.")
+    }
+    return number
+  }
+
   /// All variables of one environment's process: the caller's where the function inherits them, what a customer may
   /// change, the function's own, and what Lambda sets whatever they say.
   static func variables(
@@ -61,7 +73,8 @@ enum FunctionEnvironment {
     variables["AWS_LAMBDA_FUNCTION_NAME"] = function.name
     variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"
     variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(function.memorySizeMB)
-    variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+    variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
+      function.environment["AWS_LAMBDA_MAX_CONCURRENCY"] == nil ? "on-demand" : "lambda-managed-instances"
     variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(function.name)"
     variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream
     variables["AWS_LAMBDA_LOG_FORMAT"] = variables["AWS_LAMBDA_LOG_FORMAT"] ?? "Text"

@@ -29,12 +29,17 @@ enum FunctionError {
     body("Sandbox.Stopped", "RequestId: \(requestID) Error: The emulator is shutting down")
   }
 
-  /// Whether an error type is of the form that Lambda keeps: `Function.Xyz` or `Runtime.Xyz`.
-  static func isKnownType(_ type: String) -> Bool {
-    let parts = type.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0] == "Function" || parts[0] == "Runtime" else { return false }
-    return parts[1].first?.isUppercase == true && parts[1].count > 1
+  /// The type that a runtime gave its error, as Lambda passes it on: kept if it is of the form `Function.Xyz` or
+  /// `Runtime.Xyz`, else one that says nothing.
+  static func checkedType(_ type: String?) -> String {
+    let parts = type?.split(separator: ".", omittingEmptySubsequences: false) ?? []
+    guard let type, let origin = parts.first, origin == "Function" || origin == "Runtime" else {
+      return "Runtime.Unknown"
+    }
+    let isKept =
+      parts.count == 2 && parts[1].count > 1 && parts[1].first?.isUppercase == true
       && parts[1].allSatisfy { $0.isASCII && $0.isLetter }
+    return isKept ? type : "\(origin).Unknown"
   }
 
   static func body(_ type: String, _ message: String) -> ByteBuffer {

@@ -13,15 +13,20 @@ public actor FunctionHost {
   /// This process's own.
   let callerVariables: [String: String]
 
+  /// How many invocations an environment works on at once.
+  let slots: Int
+  /// Environments work on many invocations at once, as on Lambda's managed instances.
+  let isManaged: Bool
+
   var environments: [ExecutionEnvironment.ID: ExecutionEnvironment] = [:]
-  /// Those whose poll waits; the one used last is used next.
+  /// Those with a poll that waits; the one used last is used next.
   var idle: [ExecutionEnvironment] = []
   /// Calls that an environment is being started for, or that wait for one to come back.
   var waiting = CircularBuffer<ExecutionEnvironment.Call>()
   /// Calls that wait or run.
   var callsInFlight = 0
   var lastEnvironment = 0
-  private var recheck: Scheduled<Void>?
+  var recheck: Scheduled<Void>?
   var isShutDown = false
 
   /// Runs the actor's code on its event loop.
@@ -32,12 +37,15 @@ public actor FunctionHost {
     _ configuration: FunctionConfiguration, eventLoop: any EventLoop, log: @escaping FunctionLogSink = { _ in }
   ) throws(FunctionConfigurationError) {
     try FunctionEnvironment.check(configuration)
+    let concurrency = try FunctionEnvironment.maximumConcurrency(of: configuration)
     guard !configuration.command.isEmpty else {
       throw FunctionConfigurationError(function: configuration.name, reason: "it has no command to run.")
     }
     self.configuration = configuration
     self.eventLoop = eventLoop
     self.log = log
+    slots = concurrency ?? 1
+    isManaged = concurrency != nil
     callerVariables = FunctionEnvironment.caller()
   }
 
@@ -61,48 +69,17 @@ public actor FunctionHost {
       return complete(
         InvocationResult(requestID: requestID, outcome: .functionError(FunctionError.stopped(requestID))))
     }
-    guard callsInFlight < configuration.maximumConcurrency else {
-      return complete(InvocationResult(requestID: requestID, outcome: .throttled))
+    guard callsInFlight < configuration.maximumConcurrency * slots else {
+      return complete(throttled(requestID))
     }
     callsInFlight += 1
     let call = ExecutionEnvironment.Call(invocation: invocation, stream: stream, complete: complete)
-    if let environment = idle.popLast() {
+    if let environment = idle.last {
       deliver(call, to: environment)
     } else {
       waiting.append(call)
       provideEnvironments(countingReturning: true)
     }
-  }
-
-  /// Starts environments for the calls that wait.
-  ///
-  /// One that has just answered polls again in a moment and needs no other one beside it; but it is not waited for long.
-  func provideEnvironments(countingReturning: Bool) {
-    guard !waiting.isEmpty, !isShutDown else { return }
-    let serving = environments.values.filter { !$0.isEnding }
-    let returning = serving.count(where: \.isReturning)
-    let expected = serving.count(where: \.isStarting) + (countingReturning ? returning : 0)
-    let room = configuration.maximumConcurrency - serving.count
-    for _ in 0..<max(0, min(waiting.count - expected, room)) { startEnvironment() }
-    if countingReturning, returning > 0, recheck == nil {
-      recheck = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(25)) { [weak self] in
-        self?.assumeIsolated {
-          $0.recheck = nil
-          $0.provideEnvironments(countingReturning: false)
-        }
-      }
-    }
-  }
-
-  /// Starts an environment.
-  func startEnvironment(isSecondInit: Bool = false) {
-    lastEnvironment += 1
-    let environment = ExecutionEnvironment(id: lastEnvironment, isSecondInit: isSecondInit)
-    environments[environment.id] = environment
-    let limit = isSecondInit ? configuration.timeout : configuration.initTimeout
-    setDeadline(of: environment, to: .now() + TimeAmount(limit))
-    let id = environment.id
-    environment.running = Task { await self.run(id) }
   }
 
   /// Ends all environments, with everything that they started; what is running is answered with an error.
@@ -111,15 +88,11 @@ public actor FunctionHost {
     recheck?.cancel()
     while let call = waiting.popFirst() { fail(call, with: FunctionError.stopped(call.requestID)) }
     for environment in environments.values {
-      if environment.isAttached {
-        if let work = environment.work {
-          finish(environment, with: .functionError(FunctionError.stopped(work.call.requestID)))
-        }
-        remove(environment)
-      } else {
-        end(environment)
+      for requestID in environment.running.keys where environment.isAttached {
+        finish(environment, requestID, with: .functionError(FunctionError.stopped(requestID)))
       }
+      end(environment)
     }
-    for task in environments.values.compactMap(\.running) { await task.value }
+    for task in environments.values.compactMap(\.task) { await task.value }
   }
 }

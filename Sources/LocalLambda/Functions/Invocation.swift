@@ -54,6 +54,8 @@ public struct InvocationResult: Sendable {
   public var duration: Duration = .zero
   /// The answer's parts went to an `AnswerStream` before this.
   var isStreamed = false
+  /// It was throttled on a managed instance: no poller of the runtime was free.
+  var isRuntimeUnavailable = false
 
   /// A result.
   public init(requestID: String, outcome: Outcome, logTail: ByteBuffer? = nil, duration: Duration = .zero) {

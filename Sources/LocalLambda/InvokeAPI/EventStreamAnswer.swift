@@ -23,7 +23,7 @@ struct EventStreamAnswer: Sendable {
     var messages = ByteBuffer()
     var error: ByteBuffer?
     switch result.outcome {
-    case .throttled: return exchange.refuse(.throttled, requestID: requestID)
+    case .throttled: return exchange.refuse(.throttled(result), requestID: requestID)
     case .success(var payload, _):
       while payload.readableBytes > 0, let part = payload.readSlice(length: min(payload.readableBytes, 65_536)) {
         EventStream.write("PayloadChunk", contentType: "application/octet-stream", part, to: &messages)

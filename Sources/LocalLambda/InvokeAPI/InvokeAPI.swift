@@ -105,7 +105,7 @@ struct InvokeAPI: HTTPResponder {
     case .functionError(let payload):
       headers.add(name: "X-Amz-Function-Error", value: "Unhandled")
       exchange.respond(ServerResponse(.ok, headers: headers, body: payload))
-    case .throttled: exchange.refuse(.throttled, requestID: result.requestID)
+    case .throttled: exchange.refuse(.throttled(result), requestID: result.requestID)
     }
   }
 }

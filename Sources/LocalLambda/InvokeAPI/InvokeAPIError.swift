@@ -27,9 +27,14 @@ struct InvokeAPIError: Error {
       message: "Request must be smaller than \(limit) bytes for the InvokeFunction operation")
   }
 
-  static let throttled = InvokeAPIError(
-    status: .tooManyRequests, type: "TooManyRequestsException", message: "Rate Exceeded.",
-    reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
+  /// Nobody is free to run the function.
+  static func throttled(_ result: InvocationResult) -> InvokeAPIError {
+    result.isRuntimeUnavailable
+      ? InvokeAPIError(status: .badRequest, type: "Runtime.Unavailable", message: "no idle runtimes")
+      : InvokeAPIError(
+        status: .tooManyRequests, type: "TooManyRequestsException", message: "Rate Exceeded.",
+        reason: "ReservedFunctionConcurrentInvocationLimitExceeded")
+  }
 
   static let unknownOperation = InvokeAPIError(
     status: .notFound, type: "UnknownOperationException", message: "Unable to determine service/operation name")

@@ -24,28 +24,30 @@ extension FunctionHost {
   private func answerPoll(of environment: ExecutionEnvironment, on exchange: HTTPExchange) {
     switch environment.runtime.poll() {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
-    case .deliverAgain:
-      guard let work = environment.work else { return exchange.refuse(.timedOut) }
+    case .deliverAgain(let requestID):
+      guard let work = environment.running[requestID] else { return exchange.refuse(.timedOut) }
       exchange.respond(event(of: work))
     case .wait(let endsInit):
       if endsInit { initEnded(environment) }
       // Whose answer broke off, and goes on all the same, is not dying.
-      if environment.work?.isBrokenOff == true { finishBrokenOff(environment) }
+      if !isManaged, let work = environment.running.values.first, work.isBrokenOff {
+        finishBrokenOff(environment, work.requestID)
+      }
       environment.pollCount += 1
-      let poll = environment.pollCount
-      environment.poll = exchange
-      let id = environment.id
-      exchange.onClose { [weak self] in self?.assumeIsolated { $0.pollLost(of: id, poll) } }
+      let poll = ExecutionEnvironment.Poll(id: environment.pollCount, exchange: exchange)
+      environment.polls.append(poll)
+      exchange.onClose { [weak self, id = environment.id] in self?.assumeIsolated { $0.pollLost(of: id, poll.id) } }
       becameIdle(environment)
     }
   }
 
-  /// The connection of a waiting poll ended: the environment is not free until it polls again.
+  /// The connection of a waiting poll ended: that poller is not free until it polls again.
   private func pollLost(of id: ExecutionEnvironment.ID, _ poll: Int) {
-    guard let environment = environments[id], environment.pollCount == poll, environment.work == nil else { return }
-    environment.poll = nil
-    idle.removeAll { $0 === environment }
-    if environment.isAttached { remove(environment) }
+    guard let environment = environments[id], let index = environment.polls.firstIndex(where: { $0.id == poll })
+    else { return }
+    environment.polls.remove(at: index)
+    if environment.polls.isEmpty { isNotIdle(environment) }
+    if environment.isAttached, environment.polls.isEmpty, environment.running.isEmpty { remove(environment) }
   }
 
   /// The event, as the runtime gets it.
@@ -78,17 +80,17 @@ extension FunctionHost {
     case .accept:
       let contentType = headers.first(name: "content-type") ?? "application/json"
       if !isStreamed, headers.contains(name: "lambda-runtime-function-response-mode") {
-        finish(environment, with: .functionError(FunctionError.invalidResponseMode))
+        finish(environment, requestID, with: .functionError(FunctionError.invalidResponseMode))
         return exchange.refuse(.invalidResponseMode)
       }
       switch request.bodyState {
-      case .streaming: beginStream(of: environment, contentType: contentType, on: exchange)
+      case .streaming: beginStream(of: environment, requestID, contentType: contentType, on: exchange)
       case .tooLarge:
-        finish(environment, with: .functionError(FunctionError.responseTooLarge()))
+        finish(environment, requestID, with: .functionError(FunctionError.responseTooLarge()))
         exchange.refuse(.tooLarge())
-      case .truncated: brokeOff(environment)
+      case .truncated: brokeOff(environment, requestID)
       case .complete:
-        finish(environment, with: .success(request.body, contentType: contentType))
+        finish(environment, requestID, with: .success(request.body, contentType: contentType))
         exchange.accepted()
       }
     }
@@ -101,7 +103,7 @@ extension FunctionHost {
     switch environment.runtime.answer(.error, requestID: requestID, nonce: nonce) {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
-      finish(environment, with: .functionError(reportedError(request, phase: "Function")))
+      finish(environment, requestID, with: .functionError(reportedError(request)))
       if request.bodyState == .tooLarge { exchange.refuse(.tooLarge()) } else { exchange.accepted() }
     }
   }
@@ -113,15 +115,15 @@ extension FunctionHost {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
       exchange.accepted()
-      initFailed(environment, with: reportedError(request, phase: "Runtime"))
+      initFailed(environment, with: reportedError(request))
     }
   }
 
   /// What a runtime says went wrong, byte for byte; a report without words gets its type as such.
-  private func reportedError(_ request: ServerRequest, phase: String) -> ByteBuffer {
+  private func reportedError(_ request: ServerRequest) -> ByteBuffer {
     guard request.body.readableBytes == 0 else { return request.body }
-    let type = request.head.headers.first(name: "lambda-runtime-function-error-type")
-    return FunctionError.body(type.flatMap { FunctionError.isKnownType($0) ? $0 : nil } ?? "\(phase).Unknown", "")
+    return FunctionError.body(
+      FunctionError.checkedType(request.head.headers.first(name: "lambda-runtime-function-error-type")), "")
   }
 
   /// The environment of a runtime that somebody attaches; it begins with the runtime's first poll.
@@ -129,7 +131,8 @@ extension FunctionHost {
     if let environment = environments.values.first(where: { $0.isAttached && !$0.isEnding }) { return environment }
     guard !isShutDown, call == .next || call == .initError else { return nil }
     lastEnvironment += 1
-    let environment = ExecutionEnvironment(id: lastEnvironment, isAttached: true)
+    let environment = ExecutionEnvironment(
+      id: lastEnvironment, slots: slots, isConcurrent: isManaged, isAttached: true)
     environments[environment.id] = environment
     return environment
   }

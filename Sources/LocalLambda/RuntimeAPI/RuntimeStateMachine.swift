@@ -1,6 +1,8 @@
 /// Where a runtime stands between its calls of the Runtime API, and what each call does to that.
 ///
-/// A plain value: it knows no sockets and no clock. The names and the refusals are those of Amazon's own emulator.
+/// A plain value: it knows no sockets and no clock. The names and the refusals are those of Amazon's own emulator, which
+/// has one set of rules for a runtime that works on one invocation after the other, and another one for managed
+/// instances, where a runtime polls and works on many at once.
 struct RuntimeStateMachine: Sendable {
   /// An invocation as the runtime knows it.
   struct Current: Sendable, Hashable {
@@ -9,38 +11,12 @@ struct RuntimeStateMachine: Sendable {
     var nonce: String
   }
 
-  enum State: Sendable, Hashable {
-    /// The process runs; it has not polled yet.
-    case started
-    /// It said that it cannot start.
-    case initError
-    /// It polls, or is about to poll again, and has nothing to do.
-    case ready
-    /// It works.
-    case running(Current)
-    /// It streams its answer.
-    case sendingResponse(Current)
-    /// It has answered and has not polled again.
-    case responseSent(Current)
-
-    var name: String {
-      switch self {
-      case .started: "Started"
-      case .initError: "InitError"
-      case .ready: "Ready"
-      case .running: "Running"
-      case .sendingResponse: "InvocationResponse"
-      case .responseSent: "RuntimeResponseSentState"
-      }
-    }
-  }
-
   /// What a poll leads to.
   enum PollAction: Sendable, Hashable {
     /// It waits for an invocation; the first one ends init.
     case wait(endsInit: Bool)
     /// The invocation that it has not answered yet, once more.
-    case deliverAgain
+    case deliverAgain(requestID: String)
     case refuse(Refusal)
   }
 
@@ -54,7 +30,7 @@ struct RuntimeStateMachine: Sendable {
   enum Refusal: Error, Sendable, Hashable {
     case unknownRequestID
     case wrongState(from: String, to: String)
-    /// The invocation is over; the answer is for an earlier one.
+    /// The invocation is over: it took too long, or the answer is for an earlier one with the same id.
     case late
   }
 
@@ -64,55 +40,107 @@ struct RuntimeStateMachine: Sendable {
     case error = "InvocationErrorResponse"
   }
 
-  private(set) var state = State.started
+  private enum Phase { case started, initError, serving }
+
+  private struct Running {
+    var nonce: String
+    /// It streams its answer.
+    var isSending = false
+  }
+
+  /// Whether it may work on several invocations at once.
+  let isConcurrent: Bool
+  private var phase = Phase.started
+  /// The invocations that it works on, by request id.
+  private var running: [String: Running] = [:]
+  /// What it has answered and not polled since; with concurrency nobody can tell which poll follows which answer.
+  private var answered: Current?
+  private var timeouts = RecentTimeouts()
+
+  init(isConcurrent: Bool = false) {
+    self.isConcurrent = isConcurrent
+  }
+
+  /// The state, as refusals name it.
+  var stateName: String {
+    switch phase {
+    case .started: "Started"
+    case .initError: "InitError"
+    case .serving:
+      if let first = running.first?.value {
+        first.isSending ? "InvocationResponse" : "Running"
+      } else {
+        answered == nil ? "Ready" : "RuntimeResponseSentState"
+      }
+    }
+  }
+
+  /// How many invocations took too long and have not been answered since.
+  var lateCount: Int { timeouts.count }
 
   /// `GET …/invocation/next`.
   mutating func poll() -> PollAction {
-    switch state {
+    switch phase {
     case .started:
-      state = .ready
+      phase = .serving
       return .wait(endsInit: true)
-    case .ready: return .wait(endsInit: false)
-    case .responseSent:
-      state = .ready
+    case .initError: return .refuse(.wrongState(from: stateName, to: "Ready"))
+    case .serving:
+      if !isConcurrent, let (requestID, current) = running.first {
+        return current.isSending
+          ? .refuse(.wrongState(from: stateName, to: "Ready")) : .deliverAgain(requestID: requestID)
+      }
+      answered = nil
       return .wait(endsInit: false)
-    case .running: return .deliverAgain
-    case .sendingResponse, .initError: return .refuse(.wrongState(from: state.name, to: "Ready"))
     }
   }
 
-  /// A waiting poll gets an invocation. Anything but `ready` is the caller's mistake and changes nothing.
+  /// A waiting poll gets an invocation. In another state that is the caller's mistake and changes nothing.
   mutating func deliver(_ invocation: Current) {
-    if case .ready = state { state = .running(invocation) }
+    guard phase == .serving, isConcurrent || (running.isEmpty && answered == nil) else { return }
+    running[invocation.requestID] = Running(nonce: invocation.nonce)
   }
 
-  /// `POST …/invocation/ID/response` or `…/error`; with `isStreamed` it is over with ``responseEnded()`` only.
+  /// `POST …/invocation/ID/response` or `…/error`; with `isStreamed` it is over with ``responseEnded(_:)`` only.
   mutating func answer(
     _ answer: Answer, requestID: String, nonce: String?, isStreamed: Bool = false
   ) -> AnswerAction {
-    let current: Current
-    let isRunning: Bool
-    switch state {
-    case .running(let invocation): (current, isRunning) = (invocation, true)
-    case .sendingResponse(let invocation), .responseSent(let invocation): (current, isRunning) = (invocation, false)
-    case .started, .initError, .ready: return .refuse(.unknownRequestID)
+    if let current = running[requestID] {
+      if let nonce, nonce != current.nonce { return .refuse(.late) }
+      guard !current.isSending else { return refusal(of: answer) }
+      if isStreamed { running[requestID]?.isSending = true } else { end(requestID, current) }
+      return .accept
     }
-    guard current.requestID == requestID else { return .refuse(.unknownRequestID) }
-    if let nonce, nonce != current.nonce { return .refuse(.late) }
-    guard isRunning else { return .refuse(.wrongState(from: state.name, to: answer.rawValue)) }
-    state = isStreamed ? .sendingResponse(current) : .responseSent(current)
-    return .accept
+    if let answered, answered.requestID == requestID {
+      return nonce == nil || nonce == answered.nonce ? refusal(of: answer) : .refuse(.late)
+    }
+    return .refuse(timeouts.take(requestID) ? .late : .unknownRequestID)
   }
 
   /// A streamed answer is in, or will not be.
-  mutating func responseEnded() {
-    if case .sendingResponse(let current) = state { state = .responseSent(current) }
+  mutating func responseEnded(_ requestID: String) {
+    if let current = running[requestID], current.isSending { end(requestID, current) }
+  }
+
+  /// An invocation took too long: an answer that still comes is late.
+  mutating func timeOut(_ requestID: String) {
+    if running.removeValue(forKey: requestID) != nil { timeouts.insert(requestID) }
   }
 
   /// `POST …/init/error`.
   mutating func reportInitError() -> AnswerAction {
-    guard case .started = state else { return .refuse(.wrongState(from: state.name, to: "InitError")) }
-    state = .initError
+    guard phase == .started else { return .refuse(.wrongState(from: stateName, to: "InitError")) }
+    phase = .initError
     return .accept
+  }
+
+  private mutating func end(_ requestID: String, _ current: Running) {
+    running[requestID] = nil
+    if !isConcurrent { answered = Current(requestID: requestID, nonce: current.nonce) }
+  }
+
+  /// A second answer.
+  private func refusal(of answer: Answer) -> AnswerAction {
+    .refuse(isConcurrent ? .unknownRequestID : .wrongState(from: stateName, to: answer.rawValue))
   }
 }

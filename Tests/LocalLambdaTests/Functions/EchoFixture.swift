@@ -59,5 +59,7 @@ extension FunctionHost {
   var environmentCount: Int { environments.count }
   var idleCount: Int { idle.count }
   var processIDs: [Int32] { environments.values.compactMap(\.processID) }
-  var isWorking: Bool { environments.values.contains { $0.work != nil } }
+  var runningCount: Int { environments.values.reduce(0) { $0 + $1.running.count } }
+  var pollCount: Int { environments.values.reduce(0) { $0 + $1.polls.count } }
+  var isWorking: Bool { environments.values.contains { !$0.running.isEmpty } }
 }

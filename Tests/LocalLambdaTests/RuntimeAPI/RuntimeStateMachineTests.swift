@@ -29,13 +29,13 @@ import Testing
     (Start.started, RuntimeStateMachine.PollAction.wait(endsInit: true), "Ready"),
     (.initError, .refuse(.wrongState(from: "InitError", to: "Ready")), "InitError"),
     (.ready, .wait(endsInit: false), "Ready"),
-    (.running, .deliverAgain, "Running"),
+    (.running, .deliverAgain(requestID: "id"), "Running"),
     (.responseSent, .wait(endsInit: false), "Ready"),
   ])
   func polls(start: Start, action: RuntimeStateMachine.PollAction, after: String) {
     var machine = start.machine
     #expect(machine.poll() == action)
-    #expect(machine.state.name == after)
+    #expect(machine.stateName == after)
   }
 
   @Test(arguments: [
@@ -51,7 +51,7 @@ import Testing
   func answers(start: Start, action: RuntimeStateMachine.AnswerAction, after: String) {
     var machine = start.machine
     #expect(machine.answer(.response, requestID: "id", nonce: nil) == action)
-    #expect(machine.state.name == after)
+    #expect(machine.stateName == after)
   }
 
   @Test(arguments: [
@@ -72,7 +72,7 @@ import Testing
   @Test(arguments: Start.allCases)
   func initErrorsEndInitOnly(start: Start) {
     var machine = start.machine
-    let before = machine.state.name
+    let before = machine.stateName
     let action = machine.reportInitError()
     #expect(action == (start == .started ? .accept : .refuse(.wrongState(from: before, to: "InitError"))))
   }
@@ -80,8 +80,57 @@ import Testing
   @Test(arguments: Start.allCases)
   func onlyWhoWaitsIsGivenSomething(start: Start) {
     var machine = start.machine
-    let before = machine.state
+    let before = machine.stateName
     machine.deliver(.init(requestID: "new", nonce: "n"))
-    #expect(machine.state == (start == .ready ? .running(.init(requestID: "new", nonce: "n")) : before))
+    #expect(machine.stateName == (start == .ready ? "Running" : before))
+    #expect(
+      machine.answer(.response, requestID: "new", nonce: "n")
+        == (start == .ready ? .accept : .refuse(.unknownRequestID)))
+  }
+
+  @Test func anAnswerAfterTheTimeIsLateOnce() {
+    var machine = Start.running.machine
+    machine.timeOut("id")
+    #expect(machine.lateCount == 1)
+    #expect(machine.answer(.response, requestID: "id", nonce: "nonce") == .refuse(.late))
+    #expect(machine.answer(.response, requestID: "id", nonce: "nonce") == .refuse(.unknownRequestID))
+    #expect(machine.lateCount == 0)
+  }
+
+  // MARK: Managed instances
+
+  private func concurrent(_ ids: String...) -> RuntimeStateMachine {
+    var machine = RuntimeStateMachine(isConcurrent: true)
+    for id in ids {
+      _ = machine.poll()
+      machine.deliver(.init(requestID: id, nonce: "n-\(id)"))
+    }
+    return machine
+  }
+
+  @Test func severalAreWorkedOnAtOnceAndAnsweredInAnyOrder() {
+    var machine = concurrent("a", "b", "c")
+    #expect(machine.poll() == .wait(endsInit: false))
+    #expect(machine.answer(.response, requestID: "b", nonce: nil) == .accept)
+    #expect(machine.answer(.error, requestID: "c", nonce: "n-c") == .accept)
+    #expect(machine.answer(.response, requestID: "a", nonce: "n-b") == .refuse(.late))
+    #expect(machine.answer(.response, requestID: "a", nonce: "n-a") == .accept)
+    #expect(machine.stateName == "Ready")
+  }
+
+  @Test func aSecondAnswerHasNoInvocationAnyMore() {
+    var machine = concurrent("a", "b")
+    _ = machine.answer(.response, requestID: "a", nonce: nil)
+    #expect(machine.answer(.response, requestID: "a", nonce: nil) == .refuse(.unknownRequestID))
+    #expect(machine.answer(.response, requestID: "b", nonce: nil, isStreamed: true) == .accept)
+    #expect(machine.answer(.error, requestID: "b", nonce: nil) == .refuse(.unknownRequestID))
+  }
+
+  @Test func theLastThousandTimeoutsAreRemembered() {
+    var timeouts = RecentTimeouts()
+    for number in 0...RecentTimeouts.capacity { timeouts.insert("\(number)") }
+    #expect(timeouts.count == RecentTimeouts.capacity)
+    let taken = ["0", "1", "1"].map { timeouts.take($0) }
+    #expect(taken == [false, true, false])
   }
 }

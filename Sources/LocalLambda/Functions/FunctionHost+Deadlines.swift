@@ -1,0 +1,86 @@
+import NIOCore
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension FunctionHost {
+  /// Sets when what an environment does besides invocations has to be over.
+  func setDeadline(of environment: ExecutionEnvironment, to deadline: NIODeadline) {
+    environment.deadline = deadline
+    arm(environment, for: deadline)
+  }
+
+  /// Sees to it that a timer fires at a deadline. One that fires earlier is kept: then it looks again. So the usual
+  /// invocation, which ends long before its time, sets none.
+  func arm(_ environment: ExecutionEnvironment, for deadline: NIODeadline) {
+    if let timer = environment.timer, timer.at <= deadline { return }
+    environment.timer?.task.cancel()
+    let id = environment.id
+    let task = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] () -> Void in
+      self?.assumeIsolated { $0.timerFired(id) }
+    }
+    environment.timer = (deadline, task)
+  }
+
+  private func timerFired(_ id: ExecutionEnvironment.ID) {
+    guard let environment = environments[id] else { return }
+    environment.timer = nil
+    let now = NIODeadline.now()
+    for work in environment.running.values where work.deadline <= now { invocationTookTooLong(environment, work) }
+    if let deadline = environment.deadline, deadline <= now {
+      environment.deadline = nil
+      deadlinePassed(environment)
+    }
+    if environments[id] === environment, let next = environment.nextDeadline { arm(environment, for: next) }
+  }
+
+  private func invocationTookTooLong(_ environment: ExecutionEnvironment, _ work: ExecutionEnvironment.Work) {
+    if work.isBrokenOff { return finishBrokenOff(environment, work.requestID) }
+    // What is being ended for another reason has its own time.
+    if environment.isEnding, !isManaged { return }
+    report("Task timed out after \(FunctionError.seconds(configuration.timeout)) seconds", work.requestID)
+    environment.runtime.timeOut(work.requestID)
+    finish(
+      environment, work.requestID,
+      with: .functionError(FunctionError.timedOut(requestID: work.requestID, after: configuration.timeout)),
+      timedOut: true)
+    // On managed instances the worker goes on, and its late answer is refused.
+    if isManaged || environment.isEnding { return }
+    end(environment)
+    provideEnvironments(countingReturning: true)
+  }
+
+  private func deadlinePassed(_ environment: ExecutionEnvironment) {
+    switch environment.phase {
+    case .starting: initTookTooLong(environment)
+    case .serving:
+      report("Did not ask for the next event in time after its answer", environment.lastRequestID)
+      end(environment)
+      provideEnvironments(countingReturning: true)
+    case .ending:
+      if environment.isTerminated, let process = environment.processID {
+        kill(-process, SIGKILL)
+      } else {
+        terminate(environment)
+      }
+    }
+  }
+
+  /// Lambda begins init anew, then inside the invocation and with the function's time-out.
+  private func initTookTooLong(_ environment: ExecutionEnvironment) {
+    let limit = environment.isSecondInit ? configuration.timeout : configuration.initTimeout
+    report("Init took longer than \(FunctionError.seconds(limit)) seconds", nil)
+    end(environment)
+    if !environment.isSecondInit {
+      if !waiting.isEmpty { startEnvironment(isSecondInit: true) }
+    } else if let call = waiting.popFirst() {
+      fail(call, with: FunctionError.timedOut(requestID: call.requestID, after: configuration.timeout))
+    }
+    provideEnvironments(countingReturning: true)
+  }
+}
