@@ -15,7 +15,11 @@ struct Run: AsyncParsableCommand {
 
   @Option(help: "The address to listen on.") var host = "127.0.0.1"
   @Option(help: "The port of Runtime API and Invoke API; 0 takes any free one.") var port = 9001
-  @Option(help: "Serve HTTP on this port, too: each request is an event of payload format 2.0.") var httpPort: Int?
+  @Option(help: "Serve HTTP on this port, too, as API Gateway's HTTP API does.") var httpPort: Int?
+  @Option(help: ArgumentHelp("What events of the HTTP API look like: 1.0 or 2.0.", valueName: "version"))
+  var payloadFormat = "2.0"
+  @Option(help: "Serve the function's own URL on this port, too.") var functionUrlPort: Int?
+  @Flag(help: "The function URL sends answers as they come (RESPONSE_STREAM).") var stream = false
   @Option(help: "The function's name.") var name = "function"
   @Option(help: ArgumentHelp("The longest that one invocation may last.", valueName: "seconds")) var timeout = 30
   @Option(help: "The most execution environments at once.") var concurrency = 10
@@ -29,6 +33,9 @@ struct Run: AsyncParsableCommand {
     }
     for pair in env where !pair.contains("=") || pair.hasPrefix("=") {
       throw ValidationError("--env \(pair) is not NAME=VALUE.")
+    }
+    guard PayloadFormat(rawValue: payloadFormat) != nil else {
+      throw ValidationError("--payload-format is 1.0 or 2.0.")
     }
     guard (1...900).contains(timeout) else { throw ValidationError("--timeout is 1 to 900 seconds.") }
     guard (1...1000).contains(concurrency) else { throw ValidationError("--concurrency is 1 to 1000.") }
@@ -45,10 +52,15 @@ struct Run: AsyncParsableCommand {
       name: name, command: command, workingDirectory: FileManager.default.currentDirectoryPath, environment: variables,
       timeout: .seconds(timeout), maximumConcurrency: concurrency, handler: environment["_HANDLER"] ?? "bootstrap",
       identity: AccountIdentity(region: environment["AWS_REGION"] ?? "us-east-1"), inheritsEnvironment: true)
-    let (host, port, httpPort, name) = (host, port, httpPort, name)
+    var http = SingleFunction.HTTP()
+    http.gatewayPort = httpPort
+    http.format = PayloadFormat(rawValue: payloadFormat) ?? .version2
+    http.functionURLPort = functionUrlPort
+    http.functionURL.invokeMode = stream ? .responseStream : .buffered
+    let (host, port, fronts, name) = (host, port, http, name)
     _ = try await Signals.cancelling({ Console.note("\nStopping; once more stops at once.") }) {
       try await SingleFunction.run(
-        configuration, host: host, port: port, httpPort: httpPort, report: StackReport().show
+        configuration, host: host, port: port, http: fronts, report: StackReport().show
       ) { function in
         Console.note(
           "\(name) is served at \(function.lambdaURL): Invoke API, and Runtime API to attach to. Ctrl-C stops it.")
@@ -57,6 +69,9 @@ struct Run: AsyncParsableCommand {
             "  aws lambda invoke --endpoint-url \(function.lambdaURL) --function-name \(name) answer.json", .dim))
         if let url = function.gatewayURL {
           Console.note("HTTP is served at \(url).\n" + Console.styled("  curl \(url)/", .dim))
+        }
+        if let url = function.functionURL {
+          Console.note("The function URL is \(url).\n" + Console.styled("  curl \(url)", .dim))
         }
         try await Signals.wait()
       }

@@ -12,6 +12,7 @@ struct Up: AsyncParsableCommand {
   @OptionGroup var stack: StackOptions
   @Option(help: "The port of Lambda's APIs; 0 takes any free one, here and below.") var port = 9001
   @Option(help: "The port of the HTTP gateway.") var httpPort = 8080
+  @Option(help: "The port of the first function URL; further ones have the ports behind it.") var functionUrlPort = 8090
   @Option(help: "The port of the queues.") var sqsPort = 9324
   @Option(help: ArgumentHelp("Keep databases and queues in this folder.", valueName: "dir")) var state = ".local"
   @Flag(help: "Keep nothing: databases and queues are removed at the end.") var ephemeral = false
@@ -20,6 +21,7 @@ struct Up: AsyncParsableCommand {
     var configuration = try stack.configuration()
     configuration.lambdaPort = port
     configuration.httpPort = httpPort
+    configuration.functionURLPort = functionUrlPort
     configuration.sqsPort = sqsPort
     configuration.state = ephemeral ? .temporary : .directory(state)
     let final = configuration
@@ -41,6 +43,9 @@ struct Up: AsyncParsableCommand {
     if let url = stack.gatewayURL {
       Console.note("  \(Console.styled("HTTP   ", .bold)) \(url)")
       Console.note(Console.styled("          curl \(url)/health", .dim))
+    }
+    for (function, url) in stack.functionURLs {
+      Console.note("  \(Console.styled("URL    ", .bold)) \(url)  (\(function))")
     }
     Console.note("  \(Console.styled("Lambda ", .bold)) \(stack.lambdaURL)")
     if let function = stack.functionNames.last {

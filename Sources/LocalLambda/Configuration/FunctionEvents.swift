@@ -6,6 +6,10 @@ public struct HTTPRouteResource: Hashable, Sendable {
   public var method: String?
   /// `/users/{id}`, `/{proxy+}`, …
   public var path: String?
+  /// How events and answers look.
+  public var format = PayloadFormat.version2
+  /// How long API Gateway waits for an answer, in milliseconds; nil is its usual 30 seconds.
+  public var timeout: Int?
   /// The line it starts on.
   public var line: Int
 
@@ -78,16 +82,20 @@ enum FunctionEvents {
     if let path, path != "$default", !path.hasPrefix("/") {
       throw reader.wrong("Path", line, "must start with /")
     }
-    if let version = try reader.string("PayloadFormatVersion"), version != "2.0" {
-      throw reader.wrong("PayloadFormatVersion", line, "is \(version); only 2.0 is spoken here")
+    var format = PayloadFormat.version2
+    if let version = try reader.string("PayloadFormatVersion") {
+      guard let known = PayloadFormat(rawValue: version) else {
+        throw reader.wrong("PayloadFormatVersion", line, "is \(version); there are 1.0 and 2.0")
+      }
+      format = known
     }
+    let timeout = try reader.integer("TimeoutInMillis", in: 50...30_000)
     reader.warn("Auth", "every caller is let in locally")
-    reader.warn("TimeoutInMillis", "API Gateway's 30 seconds apply")
     reader.ignore("RouteSettings")
     try reader.finish()
     return HTTPRouteResource(
       api: api?.resources.first, method: method == "*" || method == "X-AMAZON-APIGATEWAY-ANY-METHOD" ? "ANY" : method,
-      path: path, line: line)
+      path: path, format: format, timeout: timeout, line: line)
   }
 
   private static func queue(

@@ -26,6 +26,8 @@ public struct FunctionResource: Sendable {
   public var environment: [Variable]
   /// The HTTP routes that lead to it.
   public var routes: [HTTPRouteResource]
+  /// Its own address, if it has one.
+  public var url: FunctionURLConfiguration?
   /// The queues that it works off.
   public var queueEvents: [QueueEventResource]
   /// Verbs of its program to run before it serves (`Metadata: {LambdaLocal: {Prepare: [migrate]}}`).
@@ -38,6 +40,9 @@ extension FunctionResource {
   /// The names of the variables, for a quick look-up.
   public func variable(_ name: String) -> Variable? { environment.first { $0.name == name } }
 
+  /// What SAM calls the resource that is a function's URL.
+  static func urlID(_ function: String) -> String { function + "Url" }
+
   static let runtimes = ["provided.al2023", "provided.al2", "provided"]
 
   init(_ logicalID: String, _ resource: ResourceNode, globals: TemplateNode?, context: TemplateContext)
@@ -46,7 +51,7 @@ extension FunctionResource {
     self.logicalID = logicalID
     line = resource.line
     var properties = try PropertyReader(
-      Self.merged(globals, resource.properties), path: logicalID, line: resource.line, context: context)
+      TemplateNode.merged(globals, resource.properties), path: logicalID, line: resource.line, context: context)
     var (localName, prepare) = try Self.metadata(resource, logicalID, context)
     let functionName = try properties.string("FunctionName")
     localName = localName ?? functionName
@@ -72,6 +77,7 @@ extension FunctionResource {
     memorySize = try properties.integer("MemorySize", in: 128...10240) ?? 128
     reservedConcurrency = try properties.integer("ReservedConcurrentExecutions", in: 0...1000)
     environment = try Self.environment(&properties, context)
+    url = try FunctionURLConfiguration(&properties)
     (routes, queueEvents) = try FunctionEvents.read(&properties, function: logicalID, context: context)
 
     properties.ignore(
@@ -87,27 +93,12 @@ extension FunctionResource {
     properties.warn("SnapStart", "there are no snapshots locally")
     properties.warn("EventInvokeConfig", "the defaults for asynchronous invocations apply")
     properties.warn("DeadLetterQueue", "failed asynchronous invocations are logged and dropped")
-    properties.warn("FunctionUrlConfig", "use an HttpApi event, or `lambda-local run --http-port`")
     try properties.refuse("Layers", "are not mounted locally", "Put what the layer holds into the package")
     try properties.refuse("InlineCode", "needs a managed runtime", "Use CodeUri with a custom runtime")
     try properties.refuse("ImageUri", "needs containers", "Use CodeUri with a custom runtime")
     try properties.refuse("ImageConfig", "needs containers", "Use CodeUri with a custom runtime")
     try properties.refuse("FileSystemConfigs", "cannot be mounted locally", "Remove it for local runs")
     try properties.finish()
-  }
-
-  /// `Globals.Function` below the function's own properties; of two mappings both sides' members count.
-  private static func merged(_ globals: TemplateNode?, _ own: TemplateNode?) -> TemplateNode? {
-    guard let globals, case .map(let shared) = globals.content else { return own }
-    guard let own, case .map(var members) = own.content else { return own == nil ? globals : own }
-    for member in shared {
-      if let index = members.firstIndex(where: { $0.key == member.key }) {
-        if let both = merged(member.value, members[index].value) { members[index].value = both }
-      } else {
-        members.append(member)
-      }
-    }
-    return TemplateNode(line: own.line, content: .map(members))
   }
 
   private static func environment(_ properties: inout PropertyReader, _ context: TemplateContext)

@@ -26,6 +26,9 @@ struct PropertyReader {
   /// The members nobody has read yet, as written.
   var remaining: [TemplateNode.Member] { members }
 
+  /// A member that nobody has read yet.
+  func peek(_ key: String) -> TemplateNode.Member? { members.first { $0.key == key } }
+
   mutating func node(_ key: String) -> TemplateNode.Member? {
     known.insert(key)
     guard let index = members.firstIndex(where: { $0.key == key }) else { return nil }
@@ -94,6 +97,9 @@ struct PropertyReader {
   mutating func warn(_ key: String, _ meaning: String) {
     if let member = node(key) { context.warn(member.line, "\(path).\(key) is ignored: \(meaning)") }
   }
+
+  /// Says what is different here about a property that was read.
+  func note(_ key: String, _ meaning: String) { context.warn(line, "\(path).\(key): \(meaning)") }
 
   /// A property that would change what the program does, and cannot be done here.
   mutating func refuse(_ key: String, _ why: String, _ advice: String) throws(TemplateError) {

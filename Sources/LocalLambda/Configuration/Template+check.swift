@@ -46,7 +46,7 @@ extension Template {
     if apis.count > 1 {
       throw context.error(
         apis[1].line, "\(apis[1].logicalID) is a second HttpApi, and one is served locally",
-        "Put its routes on \(apis[0].logicalID)")
+        "Put its routes on \(apis[0].logicalID), with ApiId: !Ref \(apis[0].logicalID)")
     }
   }
 

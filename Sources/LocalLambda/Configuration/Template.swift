@@ -13,7 +13,7 @@ public struct Template: Sendable {
   public var functions: [FunctionResource] = []
   /// The queues, dead-letter queues among them.
   public var queues: [QueueResource] = []
-  /// The HTTP APIs that are declared; SAM's implicit one is not.
+  /// The HTTP APIs: those that are declared, and SAM's implicit one when a route is on it.
   public var apis: [HTTPAPIResource] = []
   /// `Outputs`, by name.
   public var outputs: [(name: String, value: TemplateText)] = []
@@ -48,6 +48,7 @@ public struct Template: Sendable {
     let context = TemplateContext(
       file: path, intrinsics: try sections.intrinsics(parameters: parameters, account: account))
     try readResources(sections.resources, globals: sections.globals, context: context)
+    try addImplicitAPI(globals: sections.globals, context: context)
     for output in sections.outputs {
       guard let value = output.value["Value"] else { continue }
       if let text = try context.intrinsics.resolve(value).text { outputs.append((output.key, text)) }
@@ -71,7 +72,9 @@ public struct Template: Sendable {
         functions.append(
           try FunctionResource(member.key, resource, globals: globals?["Function"], context: context))
       case "AWS::Serverless::HttpApi":
-        apis.append(try HTTPAPIResource(member.key, resource, context: context))
+        apis.append(
+          try HTTPAPIResource(
+            member.key, resource.properties, globals: globals?["HttpApi"], line: resource.line, context: context))
       case "AWS::SQS::Queue":
         queues.append(try QueueResource(member.key, resource, context: context))
       case "AWS::Lambda::Function", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Url":
@@ -89,6 +92,14 @@ public struct Template: Sendable {
         }
       }
     }
+  }
+
+  /// Routes that name no API are on one that SAM makes.
+  private mutating func addImplicitAPI(globals: TemplateNode?, context: TemplateContext) throws(TemplateError) {
+    guard let route = functions.flatMap(\.routes).first(where: { $0.api == nil }) else { return }
+    apis.append(
+      try HTTPAPIResource(
+        HTTPAPIResource.implicit, nil, globals: globals?["HttpApi"], line: route.line, context: context))
   }
 
   /// Types that only make sense on AWS, and are missed by nobody on one machine.

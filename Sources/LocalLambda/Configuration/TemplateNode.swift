@@ -36,6 +36,22 @@ struct TemplateNode: Sendable {
 }
 
 extension TemplateNode {
+  /// A section of `Globals` below a resource's own properties; of two mappings both sides' members count.
+  static func merged(_ globals: TemplateNode?, _ own: TemplateNode?) -> TemplateNode? {
+    guard let globals, case .map(let shared) = globals.content else { return own }
+    guard let own, case .map(var members) = own.content else { return own == nil ? globals : own }
+    for member in shared {
+      if let index = members.firstIndex(where: { $0.key == member.key }) {
+        if let both = merged(member.value, members[index].value) { members[index].value = both }
+      } else {
+        members.append(member)
+      }
+    }
+    return TemplateNode(line: own.line, content: .map(members))
+  }
+}
+
+extension TemplateNode {
   /// Reads one YAML document.
   init(yaml: String, file: String) throws(TemplateError) {
     let root: Node?

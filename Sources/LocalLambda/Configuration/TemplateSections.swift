@@ -21,7 +21,7 @@ struct TemplateSections {
     globals = top.node("Globals")?.value
     for section in globals?.members ?? [] where !["Function", "HttpApi"].contains(section.key) {
       throw context.error(
-        section.line, "Globals.\(section.key) is not supported", "Only Globals.Function is, and HttpApi is ignored")
+        section.line, "Globals.\(section.key) is not supported", "Only Globals.Function and Globals.HttpApi are")
     }
     resources = top.node("Resources")?.value.members ?? []
     outputs = top.node("Outputs")?.value.members ?? []
@@ -60,7 +60,14 @@ struct TemplateSections {
         file: file, line: nil, what: "there is no parameter \(name)",
         advice: near.map { "Did you mean \($0)?" } ?? "Declare it under Parameters")
     }
-    intrinsics.resources = Set(resources.map(\.key) + [HTTPAPIResource.implicit])
+    let haveURLs = globals?["Function"]?["FunctionUrlConfig"] != nil
+    let urls = resources.filter {
+      $0.value["Type"]?.scalar == "AWS::Serverless::Function"
+        && (haveURLs || $0.value["Properties"]?["FunctionUrlConfig"] != nil)
+    }
+    // SAM makes a resource of its own for each function URL.
+    intrinsics.resources = Set(
+      resources.map(\.key) + urls.map { FunctionResource.urlID($0.key) } + [HTTPAPIResource.implicit])
     for condition in conditions { intrinsics.conditions[condition.key] = condition.value }
     intrinsics.mappings = mappings
     return intrinsics

@@ -38,7 +38,8 @@ extension FunctionHost {
     do {
       if let problem = configuration.problem { throw Unusable(description: problem) }
       let listener = try await HTTPServer.listen(
-        host: "127.0.0.1", port: 0, eventLoop: eventLoop, responder: RuntimeEndpoint(host: self, environment: id))
+        host: "127.0.0.1", port: 0, eventLoop: eventLoop, limits: .runtime,
+        responder: RuntimeEndpoint(host: self, environment: id))
       server = listener
       let variables = FunctionEnvironment.variables(
         of: configuration, runtimeAPI: "127.0.0.1:\(listener.port)", logStream: LogStreamName.make(),

@@ -2,136 +2,101 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// Writes a request as an event in payload format 2.0, straight into one buffer.
+/// A request on its way into an event: what the formats write, each in its own way, straight into one buffer.
+///
+/// See [Lambda proxy integrations](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html)
+/// and [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
 struct GatewayEvent {
+  /// Where the request came in.
+  struct Endpoint: Sendable {
+    var accountID: String
+    var apiID: String
+    var domainName: String
+    var stage = "$default"
+    var stageVariables: [(name: String, value: String)] = []
+    /// API Gateway says how long an empty body is.
+    var alwaysHasLength = true
+
+    /// The first label of the name.
+    var domainPrefix: String { String(domainName.prefix { $0 != "." }) }
+  }
+
   let request: ServerRequest
-  let match: HTTPRouter.Match
-  let identity: AccountIdentity
+  let endpoint: Endpoint
+  /// As API Gateway writes it: `$default`, `GET /users/{id}`.
+  let routeKey: String
+  let pathParameters: [(name: String, value: String)]
+  /// As the function is to see it.
+  let path: String
+  /// The server's own.
   let port: Int
   let requestID: String
   let traceID: String
+  /// Since 1970.
   let milliseconds: Int64
 
-  /// Fields that concern the connection, not the request.
-  private static let hopByHop: Set<String> = [
-    "connection", "keep-alive", "transfer-encoding", "expect", "upgrade", "cookie", "content-length",
-    "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id",
-  ]
-
-  /// The event.
-  func bytes() -> ByteBuffer {
-    let path = decodedPath
-    var writer = JSONWriter(capacity: 1024 + request.head.uri.utf8.count + request.body.readableBytes * 3 / 2)
-    writer.raw(#"{"version":"2.0","routeKey":"#)
-    writer.string(match.route.key)
-    writer.raw(#","rawPath":"#)
-    writer.string(path)
-    writer.raw(#","rawQueryString":"#)
-    writer.string(String(request.query))
-    let userAgent = writeHeaders(to: &writer)
-    writeQuery(to: &writer)
-    writeContext(path: path, userAgent: userAgent, to: &writer)
-    if !match.parameters.isEmpty {
-      writer.raw(#","pathParameters":"#)
-      Self.write(match.parameters, to: &writer)
+  /// The event in a format.
+  func bytes(_ format: PayloadFormat) -> ByteBuffer {
+    var writer = JSONWriter(capacity: 1024 + 2 * request.head.uri.utf8.count + request.body.readableBytes * 3 / 2)
+    switch format {
+    case .version1: writeFormat1(to: &writer)
+    case .version2: writeFormat2(to: &writer)
     }
-    writeBody(to: &writer)
-    writer.raw("}")
     return ByteBuffer(bytes: writer.bytes)
   }
 
-  /// An HTTP API decodes the path, and cuts it at a `?` that comes to light.
-  private var decodedPath: String {
-    let decoded = PercentDecoding.decode(request.path)
+  /// `HTTP/1.1`, which is what API Gateway and Lambda say of every request.
+  static let protocolName = "HTTP/1.1"
+
+  /// The caller's program.
+  var userAgent: String { request.head.headers.first(name: "user-agent") ?? "" }
+
+  /// A path as an HTTP API shows it in format 2.0: decoded, and cut at a `?` that comes to light.
+  static func decodedPath(_ path: Substring) -> String {
+    let decoded = PercentDecoding.decode(path)
     return decoded.utf8.contains(UInt8(ascii: "?")) ? String(decoded.prefix { $0 != "?" }) : decoded
   }
 
-  /// Writes cookies and header fields, names in lower case and repeats joined; returns the user agent.
-  private func writeHeaders(to writer: inout JSONWriter) -> String {
-    var fields: [(name: String, value: String)] = []
-    var cookies: [Substring] = []
-    var userAgent = ""
-    var forwardedFor = ""
-    for (name, value) in request.head.headers {
-      let name = name.lowercased()
-      if Self.hopByHop.contains(name) {
-        if name == "cookie" {
-          cookies += value.split(separator: ";").map(Self.trimmed).filter { !$0.isEmpty }
-        } else if name == "x-forwarded-for" {
-          forwardedFor += "\(value), "
-        }
-        continue
-      }
-      if name == "user-agent" { userAgent = value }
-      if let index = fields.firstIndex(where: { $0.name == name }) {
-        fields[index].value += ",\(value)"
-      } else {
-        fields.append((name, value))
-      }
+  // MARK: Header fields
+
+  /// What becomes of a header field.
+  enum FieldKind { case passed, cookie, forwardedFor, dropped }
+
+  /// Fields that concern the connection are dropped, and so are those that the gateway writes itself.
+  static func kind(ofField name: String) -> FieldKind {
+    switch name {
+    case "cookie": .cookie
+    case "x-forwarded-for": .forwardedFor
+    case "connection", "keep-alive", "transfer-encoding", "te", "trailer", "expect", "upgrade", "content-length",
+      "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id":
+      .dropped
+    default: .passed
     }
-    fields.append(("content-length", String(request.body.readableBytes)))
-    fields.append(("x-amzn-trace-id", traceID))
-    fields.append(("x-forwarded-for", forwardedFor + request.peerAddress))
-    fields.append(("x-forwarded-port", String(port)))
-    fields.append(("x-forwarded-proto", "http"))
-    if !cookies.isEmpty {
-      writer.raw(#","cookies":["#)
-      for (index, cookie) in cookies.enumerated() {
-        if index > 0 { writer.raw(",") }
-        writer.string(String(cookie))
-      }
-      writer.raw("]")
-    }
-    writer.raw(#","headers":"#)
-    Self.write(fields, to: &writer)
-    return userAgent
   }
 
-  private func writeQuery(to writer: inout JSONWriter) {
-    guard !request.query.isEmpty else { return }
-    var parameters: [(name: String, value: String)] = []
-    for (name, value) in QueryString.pairs(request.query) {
-      if let index = parameters.firstIndex(where: { $0.name == name }) {
-        parameters[index].value += ",\(value)"
-      } else {
-        parameters.append((name, value))
-      }
+  /// What the gateway adds to the caller's fields.
+  func addedFields(forwardedFor: String) -> [(name: String, value: String)] {
+    var fields = [
+      ("x-amzn-trace-id", traceID), ("x-forwarded-for", forwardedFor + request.peerAddress),
+      ("x-forwarded-port", String(port)), ("x-forwarded-proto", "http"),
+    ]
+    let length = request.body.readableBytes
+    if length > 0 || endpoint.alwaysHasLength || request.head.headers.contains(name: "content-length") {
+      fields.append(("content-length", String(length)))
     }
-    writer.raw(#","queryStringParameters":"#)
-    Self.write(parameters, to: &writer)
+    return fields
   }
 
-  private func writeContext(path: String, userAgent: String, to writer: inout JSONWriter) {
-    let host = (request.head.headers.first(name: "host") ?? "localhost").prefix { $0 != ":" }
-    writer.raw(#","requestContext":{"accountId":"#)
-    writer.string(identity.accountID)
-    writer.raw(#","apiId":"local","domainName":"#)
-    writer.string(String(host))
-    writer.raw(#","domainPrefix":"#)
-    writer.string(String(host.prefix { $0 != "." }))
-    writer.raw(#","http":{"method":"#)
-    writer.string(request.head.method.rawValue)
-    writer.raw(#","path":"#)
-    writer.string(path)
-    writer.raw(#","protocol":"HTTP/1.1","sourceIp":"#)
-    writer.string(request.peerAddress)
-    writer.raw(#","userAgent":"#)
-    writer.string(userAgent)
-    writer.raw(#"},"requestId":"#)
-    writer.string(requestID)
-    writer.raw(#","routeKey":"#)
-    writer.string(match.route.key)
-    writer.raw(#","stage":"$default","time":"#)
-    writer.string(CommonLogTime.format(seconds: milliseconds / 1_000))
-    writer.raw(#","timeEpoch":"#)
-    writer.integer(milliseconds)
-    writer.raw("}")
-  }
+  // MARK: Body
 
-  private func writeBody(to writer: inout JSONWriter) {
+  /// Writes `"body":…,"isBase64Encoded":…`.
+  func writeBody(orNull: Bool, to writer: inout JSONWriter) {
     let body = request.body
-    guard body.readableBytes > 0 else { return writer.raw(#","isBase64Encoded":false"#) }
-    writer.raw(#","body":"#)
+    guard body.readableBytes > 0 else {
+      if orNull { writer.raw(#""body":null,"#) }
+      return writer.raw(#""isBase64Encoded":false"#)
+    }
+    writer.raw(#""body":"#)
     if Self.isText(request.head.headers.first(name: "content-type")),
       let text = String(validating: body.readableBytesView, as: UTF8.self)
     {
@@ -143,7 +108,7 @@ struct GatewayEvent {
     }
   }
 
-  /// Whether a body of this type reaches the function as text.
+  /// Whether a body of this type reaches the function as text. Forms do not, of either kind.
   static func isText(_ contentType: String?) -> Bool {
     guard let type = contentType?.prefix(while: { $0 != ";" }) else { return false }
     let name = trimmed(type).lowercased()
@@ -151,20 +116,45 @@ struct GatewayEvent {
     return ["application/json", "application/javascript", "application/xml"].contains(name)
   }
 
-  private static func trimmed(_ text: Substring) -> Substring {
+  static func trimmed(_ text: Substring) -> Substring {
     var text = text.drop { $0 == " " || $0 == "\t" }
     while text.last == " " || text.last == "\t" { text.removeLast() }
     return text
   }
+}
 
-  private static func write(_ members: [(name: String, value: String)], to writer: inout JSONWriter) {
-    writer.raw("{")
+extension JSONWriter {
+  /// Writes an object of strings.
+  mutating func object(_ members: [(name: String, value: String)]) {
+    raw("{")
     for (index, member) in members.enumerated() {
-      if index > 0 { writer.raw(",") }
-      writer.string(member.name)
-      writer.raw(":")
-      writer.string(member.value)
+      if index > 0 { raw(",") }
+      string(member.name)
+      raw(":")
+      string(member.value)
     }
-    writer.raw("}")
+    raw("}")
+  }
+
+  /// Writes an object of lists of strings.
+  mutating func lists(_ members: [(name: String, values: [String])]) {
+    raw("{")
+    for (index, member) in members.enumerated() {
+      if index > 0 { raw(",") }
+      string(member.name)
+      raw(":")
+      array(member.values)
+    }
+    raw("}")
+  }
+
+  /// Writes an array of strings.
+  mutating func array(_ texts: [String]) {
+    raw("[")
+    for (index, text) in texts.enumerated() {
+      if index > 0 { raw(",") }
+      string(text)
+    }
+    raw("]")
   }
 }

@@ -1,7 +1,7 @@
 public import NIOCore
 import NIOHTTP1
 
-/// API Gateway's HTTP API in front of functions, with events in payload format 2.0.
+/// API Gateway's HTTP API in front of functions, with events in payload format 2.0 or 1.0.
 ///
 /// A function that fails is 500, one that is throttled 503, and so is one that takes longer than the 30 seconds that API
 /// Gateway waits.
@@ -9,67 +9,136 @@ public final class HTTPGateway: Sendable {
   /// The port that is listened on.
   public let port: Int
   private let server: HTTPServer
+  private let deadlines: ResponseDeadlines
 
   /// Listens; port 0 takes any free one. The functions must live on the event loop.
   public init(
-    host: String = "127.0.0.1", port: Int, routes: [HTTPRoute], eventLoop: any EventLoop
+    host: String = "127.0.0.1", port: Int, api: HTTPAPIConfiguration = HTTPAPIConfiguration(), routes: [HTTPRoute],
+    eventLoop: any EventLoop
   ) async throws(ListenError) {
+    deadlines = ResponseDeadlines(eventLoop: eventLoop)
     server = try await HTTPServer.listen(
-      host: host, port: port, eventLoop: eventLoop, responder: GatewayResponder(router: HTTPRouter(routes)))
+      host: host, port: port, eventLoop: eventLoop,
+      responder: GatewayResponder(api: api, routes: routes, deadlines: deadlines))
     self.port = server.port
   }
 
   /// Stops listening and closes the connections; the functions are left alone.
   public func shutdown() async {
     await server.shutdown()
+    deadlines.cancel()
   }
 }
 
 /// Turns requests into events and answers into responses.
 struct GatewayResponder: HTTPResponder {
-  /// What API Gateway takes.
+  /// What API Gateway takes, in bytes.
   static let requestLimit = 10 << 20
-  /// What API Gateway waits for a function.
-  static let patience = Duration.seconds(30)
 
-  let router: HTTPRouter
+  private let api: HTTPAPIConfiguration
+  private let stageVariables: [(name: String, value: String)]
+  private let router: HTTPRouter
+  private let deadlines: ResponseDeadlines
+
+  init(api: HTTPAPIConfiguration, routes: [HTTPRoute], deadlines: ResponseDeadlines) {
+    self.api = api
+    self.deadlines = deadlines
+    router = HTTPRouter(routes)
+    stageVariables = api.stageVariables.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
 
   func bodyHandling(of head: HTTPRequestHead) -> BodyHandling { .collect(upTo: Self.requestLimit) }
 
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
-    if request.bodyState == .tooLarge { return exchange.respond(Self.tooLarge) }
-    guard request.bodyState == .complete else { return }
-    guard let match = router.match(method: request.head.method.rawValue, path: request.path) else {
-      return exchange.respond(GatewayResponse.message(.notFound, "Not Found"))
-    }
-    let function = match.route.function
+    if request.bodyState == .truncated { return }
     let requestID = RandomID.uuid()
+    let origin = api.cors == nil ? nil : request.head.headers.first(name: "origin")
+    let caller = Caller(exchange: exchange, requestID: requestID, cors: api.cors, origin: origin)
+    if request.bodyState == .tooLarge { return caller.respond(Self.tooLarge) }
+    if let cors = api.cors, CORSConfiguration.isPreflight(request.head) {
+      return caller.respond(ServerResponse(.noContent, headers: cors.preflightFields(origin)), addingCORS: false)
+    }
+    guard let path = routedPath(request.path),
+      let match = router.match(method: request.head.method.rawValue, path: path)
+    else { return caller.respond(Self.message(.notFound, "Not Found")) }
+    let route = match.route
     let traceID = request.head.headers.first(name: "x-amzn-trace-id") ?? TraceID.make()
     let event = GatewayEvent(
-      request: request, match: match, identity: function.configuration.identity, port: exchange.localPort,
-      requestID: requestID, traceID: traceID, milliseconds: WallClock.milliseconds()
-    ).bytes()
+      request: request, endpoint: endpoint(of: request, route.function.configuration.identity), routeKey: route.key,
+      pathParameters: match.parameters,
+      path: route.format == .version1 ? String(request.path) : GatewayEvent.decodedPath(request.path),
+      port: exchange.localPort, requestID: requestID, traceID: traceID, milliseconds: WallClock.milliseconds()
+    ).bytes(route.format)
     guard event.readableBytes <= InvokeRequest.Kind.requestResponse.maximumBytes else {
-      return exchange.respond(Self.tooLarge)
+      return caller.respond(Self.tooLarge)
     }
     var invocation = Invocation(payload: event)
     invocation.requestID = requestID
     invocation.traceID = traceID
-    var timer: Scheduled<Void>?
-    if function.configuration.timeout > Self.patience {
-      timer = exchange.eventLoop.scheduleTask(in: TimeAmount(Self.patience)) {
-        exchange.respond(GatewayResponse.message(.serviceUnavailable, "Service Unavailable"))
-      }
-    }
-    function.assumeIsolated { [timer] function in
-      function.submit(invocation) { result in
-        timer?.cancel()
-        var response = GatewayResponse.response(to: result)
-        response.headers.add(name: "apigw-requestid", value: requestID)
-        exchange.respond(response)
+    let rules = route.format == .version1 ? Self.rules1 : Self.rules2
+    let deadline = deadlines.add(after: TimeAmount(route.timeout)) { caller.respond(Self.unavailable) }
+    route.function.assumeIsolated { function in
+      function.submit(invocation) { [deadlines] result in
+        deadlines.remove(deadline)
+        caller.respond(rules.response(to: result))
       }
     }
   }
 
-  private static let tooLarge = GatewayResponse.message(.payloadTooLarge, "Request Entity Too Large")
+  /// The path that routes are compared with; nil when it is not below the stage.
+  private func routedPath(_ path: Substring) -> Substring? {
+    let base = api.basePath
+    if base.isEmpty { return path }
+    guard path.hasPrefix(base) else { return nil }
+    let rest = path.dropFirst(base.count)
+    if rest.isEmpty { return "/" }
+    return rest.hasPrefix("/") ? rest : nil
+  }
+
+  private func endpoint(of request: ServerRequest, _ identity: AccountIdentity) -> GatewayEvent.Endpoint {
+    let host = (request.head.headers.first(name: "host") ?? "localhost").prefix { $0 != ":" }
+    return GatewayEvent.Endpoint(
+      accountID: identity.accountID, apiID: Self.apiID, domainName: String(host), stage: api.stage,
+      stageVariables: stageVariables)
+  }
+
+  /// Every local API's id.
+  static let apiID = "local"
+
+  // MARK: Answers
+
+  /// Whoever sent a request, and what every answer to it carries.
+  private struct Caller: Sendable {
+    let exchange: HTTPExchange
+    let requestID: String
+    let cors: CORSConfiguration?
+    let origin: String?
+
+    func respond(_ response: ServerResponse, addingCORS: Bool = true) {
+      var response = response
+      if addingCORS, let cors {
+        for name in CORSConfiguration.names { response.headers.remove(name: name) }
+        response.headers.add(contentsOf: cors.fields(origin))
+      }
+      response.headers.add(name: "apigw-requestid", value: requestID)
+      exchange.respond(response)
+    }
+  }
+
+  /// What API Gateway answers by itself.
+  static func message(_ status: HTTPResponseStatus, _ text: StaticString) -> ServerResponse {
+    ServerResponse(status, contentType: "application/json", "{\"message\":\"\(text)\"}")
+  }
+
+  private static let tooLarge = message(.payloadTooLarge, "Request Entity Too Large")
+  private static let unavailable = message(.serviceUnavailable, "Service Unavailable")
+
+  static let rules2 = rules(.version2)
+  static let rules1 = rules(.version1)
+
+  private static func rules(_ format: PayloadFormat) -> AnswerRules {
+    AnswerRules(
+      format: format, contentType: "text/plain; charset=utf-8",
+      failure: message(.internalServerError, "Internal Server Error"), throttled: unavailable)
+  }
 }

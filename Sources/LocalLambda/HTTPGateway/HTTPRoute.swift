@@ -4,6 +4,13 @@ public struct HTTPRoute: Sendable {
   public let key: String
   /// Who answers.
   public let function: FunctionHost
+  /// How events and answers look.
+  public let format: PayloadFormat
+  /// How long the caller waits for an answer before it is told that there is none.
+  public let timeout: Duration
+
+  /// The longest that API Gateway waits for a function.
+  public static let maximumTimeout = Duration.seconds(30)
 
   /// A part of a path.
   enum Segment: Sendable, Hashable {
@@ -29,9 +36,13 @@ public struct HTTPRoute: Sendable {
   let segments: [Segment]?
 
   /// A route; an unusable key is refused.
-  public init(_ key: String, to function: FunctionHost) throws(HTTPRouteError) {
+  public init(
+    _ key: String, to function: FunctionHost, format: PayloadFormat = .version2, timeout: Duration = maximumTimeout
+  ) throws(HTTPRouteError) {
     self.key = key
     self.function = function
+    self.format = format
+    self.timeout = timeout
     guard key != "$default" else {
       (method, segments) = (nil, nil)
       return

@@ -16,17 +16,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     var body: ((BodyPart) -> Void)?
   }
 
-  /// A body on its way into one buffer.
-  private struct Collection {
-    var head: HTTPRequestHead
-    var limit: Int
-    var body = ByteBuffer()
-    var isTooLarge = false
-    var discarded = 0
-  }
-
   /// The request that is being answered.
-  private struct Exchange {
+  struct Exchange {
     let id: UInt64
     let method: HTTPMethod
     /// HTTP/1.0 knows no chunks and closes by default.
@@ -39,35 +30,52 @@ final class HTTPConnection: ChannelDuplexHandler {
     var answer = Answer.none
     var actions = Actions()
 
-    enum Answer { case none, begun(chunked: Bool), ended }
+    enum Answer { case none, begun(BodyForm), ended }
+
+    /// How the parts of an answer's body are written.
+    enum BodyForm { case chunks, plain, dropped }
 
     var isAnswered: Bool { if case .ended = answer { true } else { false } }
   }
 
-  private let responder: any HTTPResponder
-  private let limits: HTTPLimits
-  private let peerAddress: String
-  private var context: ChannelHandlerContext?
+  /// How the connection ends once everything before is answered.
+  enum Ending {
+    case refusal(HTTPRefusal)
+    /// The caller has nothing more to say.
+    case silent
+  }
 
-  private var collection: Collection?
-  private var exchange: Exchange?
-  private var lastID: UInt64 = 0
+  let responder: any HTTPResponder
+  let limits: HTTPLimits
+  let peerAddress: String
+  private(set) var context: ChannelHandlerContext?
+
+  var collection: RequestCollection?
+  var exchange: Exchange?
+  var ending: Ending?
+  private(set) var isInputClosed = false
+  private(set) var isClosing = false
   private var waiting = CircularBuffer<HTTPServerRequestPart>()
   private var isProcessing = false
   private var isReading = false
-  private var isClosing = false
   private var readIsDue = false
   private var flushIsDue = false
   private var partsThisRead = 0
-  /// Since when a request has been incomplete without progress.
-  private var incompleteSince: NIODeadline?
+  private var lastID: UInt64 = 0
+
+  private var watch: ReceiveWatch
   private var receiveTimer: Scheduled<Void>?
   private var sendTimer: Scheduled<Void>?
+  private var idleTimer: Scheduled<Void>?
+  private var lingerTimer: Scheduled<Void>?
+  /// Something came in since the idle timer was set.
+  private var wasUsed = false
 
   init(responder: any HTTPResponder, limits: HTTPLimits, peerAddress: String) {
     self.responder = responder
     self.limits = limits
     self.peerAddress = peerAddress
+    watch = ReceiveWatch(limits)
   }
 
   // MARK: The channel
@@ -79,9 +87,15 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
+  func channelActive(context: ChannelHandlerContext) {
+    armIdleTimer(context)
+    context.fireChannelActive()
+  }
+
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard !isClosing else { return }
+    guard !isClosing, ending == nil else { return }
     isReading = true
+    wasUsed = true
     partsThisRead += 1
     let part = unwrapInboundIn(data)
     if exchange?.isReceived == true || isProcessing {
@@ -125,12 +139,25 @@ final class HTTPConnection: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event as? ChannelEvent == .inputClosed {
+      isInputClosed = true
+      if isClosing || exchange?.actions.closed != nil {
+        // Whoever wants to know that a caller is gone is told, even though it might only have stopped talking.
+        context.close(promise: nil)
+      } else {
+        if ending == nil { ending = .silent }
+        endIfDue()
+      }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func channelInactive(context: ChannelHandlerContext) {
-    receiveTimer?.cancel()
-    sendTimer?.cancel()
+    for timer in [receiveTimer, sendTimer, idleTimer, lingerTimer] { timer?.cancel() }
+    isClosing = true
     breakOffCollection()
-    if let ended = exchange {
-      exchange = nil
+    if let ended = exchange.take() {
       if !ended.isReceived { ended.actions.body?(.truncated) }
       ended.actions.closed?()
     }
@@ -139,265 +166,87 @@ final class HTTPConnection: ChannelDuplexHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // Malformed HTTP is answered when nothing else is under way on this connection; then the connection ends.
-    if error is HTTPParserError, exchange == nil {
-      refuse(.badRequest, context)
+    guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
+    guard !isClosing, ending == nil else { return }
+    ending = HTTPRefusal(error).map(Ending.refusal) ?? .silent
+    if exchange?.isReceived == false {
+      exchange?.isReceived = true
+      exchange?.keepAlive = false
+      exchange?.actions.body?(.truncated)
+      // Its responder may have had an answer to that.
+      if exchange != nil { context.close(promise: nil) }
     } else {
-      context.close(promise: nil)
+      endIfDue()
     }
   }
 
-  // MARK: Requests
+  // MARK: Order
 
-  private func processWaiting() {
+  func processWaiting() {
     guard !isProcessing else { return }
     isProcessing = true
-    while exchange?.isReceived != true, let part = waiting.popFirst() { process(part) }
+    while exchange?.isReceived != true, !isClosing, let part = waiting.popFirst() { process(part) }
     isProcessing = false
+    endIfDue()
     readIfDue()
   }
 
   /// Reads on, if a read was put off and nothing stands against it any more.
-  private func readIfDue() {
+  func readIfDue() {
     guard readIsDue, exchange?.isPaused != true, waiting.isEmpty || exchange?.isReceived != true else { return }
     readIsDue = false
     context?.read()
   }
 
-  private func process(_ part: HTTPServerRequestPart) {
-    switch part {
-    case .head(let head): receive(head)
-    case .body(let bytes): receive(bytes)
-    case .end(let trailers): receiveEnd(trailers)
+  /// Ends the connection if that is due and all that came before is answered.
+  private func endIfDue() {
+    guard let ending, exchange == nil, waiting.isEmpty, !isClosing else { return }
+    switch ending {
+    case .refusal(let refusal): refuse(refusal)
+    case .silent:
+      breakOffCollection()
+      close(lingering: false)
     }
   }
 
-  private func receive(_ head: HTTPRequestHead) {
-    let declared = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-    let expectsContinue = head.headers.first(name: "expect")?.lowercased() == "100-continue"
-    switch responder.bodyHandling(of: head) {
-    case .stream:
-      if expectsContinue { writeContinue() }
-      hand(
-        ServerRequest(head: head, body: ByteBuffer(), bodyState: .streaming, peerAddress: peerAddress),
-        keepAlive: head.isKeepAlive, isReceived: false)
-    case .collect(let limit):
-      var collection = Collection(head: head, limit: limit)
-      if declared > limit {
-        collection.isTooLarge = true
-        // Who waits for a go-ahead, or would send for ages, is told at once and not read any further.
-        if expectsContinue || declared > limits.discardedBytes {
-          hand(collection, state: .tooLarge, trailers: nil, keepAlive: false)
-          return
-        }
-      }
-      if expectsContinue { writeContinue() }
-      self.collection = collection
-    }
-  }
-
-  private func receive(_ bytes: ByteBuffer) {
-    if exchange != nil {
-      exchange?.actions.body?(.bytes(bytes))
-    } else if collection != nil {
-      collect(bytes)
-    }
-  }
-
-  private func collect(_ bytes: ByteBuffer) {
-    guard var collection = self.collection.take() else { return }
-    let length = bytes.readableBytes
-    if !collection.isTooLarge, collection.body.readableBytes + length > collection.limit {
-      collection.isTooLarge = true
-      collection.body = ByteBuffer()
-    }
-    if collection.isTooLarge {
-      collection.discarded += length
-      guard collection.discarded <= limits.discardedBytes else {
-        hand(collection, state: .tooLarge, trailers: nil, keepAlive: false)
-        return
-      }
-    } else if collection.body.readableBytes == 0 {
-      collection.body = bytes
-    } else {
-      if let declared = collection.head.headers.first(name: "content-length").flatMap({ Int($0) }) {
-        collection.body.reserveCapacity(minimumWritableBytes: declared - collection.body.readableBytes)
-      }
-      collection.body.writeImmutableBuffer(bytes)
-    }
-    self.collection = collection
-  }
-
-  private func receiveEnd(_ trailers: HTTPHeaders?) {
-    if let collection = collection.take() {
-      let state: ServerRequest.BodyState = collection.isTooLarge ? .tooLarge : .complete
-      hand(collection, state: state, trailers: trailers, keepAlive: collection.head.isKeepAlive)
-    } else if exchange != nil {
-      exchange?.isReceived = true
-      exchange?.actions.body?(.end(trailers: trailers))
-      finishIfDone()
-    }
-  }
-
-  private func hand(
-    _ collection: Collection, state: ServerRequest.BodyState, trailers: HTTPHeaders?, keepAlive: Bool
-  ) {
-    hand(
-      ServerRequest(
-        head: collection.head, body: collection.body, bodyState: state, trailers: trailers, peerAddress: peerAddress),
-      keepAlive: keepAlive, isReceived: true)
-  }
-
-  private func hand(_ request: ServerRequest, keepAlive: Bool, isReceived: Bool) {
-    guard let context else { return }
-    lastID += 1
-    let id = lastID
-    if request.bodyState != .truncated {
-      exchange = Exchange(
-        id: id, method: request.head.method, isHTTP10: request.head.version == .http1_0, keepAlive: keepAlive,
-        isReceived: isReceived)
-    }
-    responder.respond(
-      to: request, on: HTTPExchange(connection: self, id: id, eventLoop: context.eventLoop))
-  }
-
-  /// Nobody can be answered any more, but the responder may need to know that a body broke off.
-  private func breakOffCollection() {
-    guard let collection = collection.take() else { return }
-    hand(collection, state: .truncated, trailers: nil, keepAlive: false)
-  }
-
-  // MARK: Answers
-
-  func respond(_ response: ServerResponse, to id: UInt64) {
-    guard let current = exchange, current.id == id, case .none = current.answer else { return }
-    let isBodiless = current.method == .HEAD || response.status.hasNoBody
-    var bytes = head(
-      response.status, response.headers, for: current,
-      framing: response.status.hasNoBody ? .none : .length(response.body.readableBytes),
-      room: isBodiless ? 0 : min(response.body.readableBytes, Self.joinedBody))
-    if !isBodiless, response.body.readableBytes <= Self.joinedBody {
-      bytes.writeImmutableBuffer(response.body)
-      send(bytes)
-    } else {
-      context?.write(wrapOutboundOut(bytes), promise: nil)
-      if isBodiless { flush() } else { send(response.body) }
-    }
-    exchange?.answer = .ended
-    finishIfDone()
-  }
-
-  func begin(_ status: HTTPResponseStatus, _ headers: HTTPHeaders, to id: UInt64) {
-    guard var current = exchange, current.id == id, case .none = current.answer else { return }
-    // Without chunks the end of the connection ends the body.
-    let isChunked = !headers.contains(name: "content-length") && !current.isHTTP10 && !status.hasNoBody
-    if !isChunked, !headers.contains(name: "content-length") { current.keepAlive = false }
-    current.answer = .begun(chunked: isChunked)
-    exchange = current
-    send(head(status, headers, for: current, framing: isChunked ? .chunked : .none, room: 0))
-  }
-
-  func write(_ part: ByteBuffer, to id: UInt64) {
-    guard let current = exchange, current.id == id, case .begun(let isChunked) = current.answer else { return }
-    guard part.readableBytes > 0, current.method != .HEAD else { return }
-    guard isChunked else { return send(part) }
-    let isJoined = part.readableBytes <= Self.joinedBody
+  /// Answers what nobody is to see, and ends the connection.
+  func refuse(_ refusal: HTTPRefusal) {
+    breakOffCollection()
     var bytes = ByteBuffer()
-    bytes.reserveCapacity(isJoined ? part.readableBytes + 20 : 20)
-    bytes.writeString(String(part.readableBytes, radix: 16))
-    bytes.writeStaticString("\r\n")
-    if isJoined {
-      bytes.writeImmutableBuffer(part)
-    } else {
-      context?.write(wrapOutboundOut(bytes), promise: nil)
-      context?.write(wrapOutboundOut(part), promise: nil)
-      bytes.clear()
-    }
-    bytes.writeStaticString("\r\n")
-    send(bytes)
+    bytes.writeHead(refusal.status, [:], .length(0), keepAlive: false, isHTTP10: false)
+    context?.write(wrapOutboundOut(bytes), promise: nil)
+    close(lingering: true)
   }
 
-  func end(_ trailers: HTTPHeaders?, to id: UInt64) {
-    guard let current = exchange, current.id == id, case .begun(let isChunked) = current.answer else { return }
-    if isChunked, current.method != .HEAD {
-      var bytes = ByteBuffer()
-      bytes.writeStaticString("0\r\n")
-      if let trailers { bytes.writeFields(trailers) }
-      bytes.writeStaticString("\r\n")
-      send(bytes)
-    }
-    exchange?.answer = .ended
-    finishIfDone()
+  /// Ends the connection behind what was written.
+  ///
+  /// To close while the caller still sends would destroy the answer on its way: then only the sending side is closed,
+  /// and for a moment what comes in is thrown away.
+  func close(lingering: Bool) {
+    guard let context, !isClosing else { return }
+    isClosing = true
+    flushIsDue = false
+    waiting.removeAll()
+    watch.rest()
+    let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer()))
+    let channel = context.channel
+    guard lingering, !isInputClosed else { return written.whenComplete { _ in channel.close(promise: nil) } }
+    written.whenComplete { _ in channel.close(mode: .output, promise: nil) }
+    lingerTimer = context.eventLoop.scheduleTask(in: limits.lingerTimeout) { channel.close(promise: nil) }
   }
 
-  func abort(_ id: UInt64) {
-    guard exchange?.id == id else { return }
-    context?.close(promise: nil)
-  }
-
-  func pauseBody(of id: UInt64, _ isPaused: Bool) {
-    guard let current = exchange, current.id == id, !current.isReceived else { return }
-    exchange?.isPaused = isPaused
-    readIfDue()
-  }
-
-  func setActions(of id: UInt64, _ change: (inout Actions) -> Void) {
-    guard var current = exchange, current.id == id else { return }
-    change(&current.actions)
-    exchange = current
-  }
-
-  private func finishIfDone() {
-    guard let current = exchange, case .ended = current.answer else { return }
-    guard current.isReceived || !current.keepAlive else {
-      // What is left of the request is of no use any more.
-      return pauseBody(of: current.id, false)
-    }
-    exchange = nil
-    if current.keepAlive { processWaiting() } else { flushAndClose() }
+  /// The id of the next exchange.
+  func nextID() -> UInt64 {
+    lastID += 1
+    return lastID
   }
 
   // MARK: Writing
 
-  /// Up to so many bytes a body is copied behind its head: one buffer, one write.
-  private static let joinedBody = 16_384
+  /// Writes bytes that others follow at once.
+  func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
 
-  private enum Framing { case none, chunked, length(Int) }
-
-  private func head(
-    _ status: HTTPResponseStatus, _ headers: HTTPHeaders, for exchange: Exchange, framing: Framing, room: Int
-  ) -> ByteBuffer {
-    var bytes = context?.channel.allocator.buffer(capacity: 256 + room) ?? ByteBuffer()
-    bytes.writeStaticString("HTTP/1.1 ")
-    bytes.writeString(String(status.code))
-    bytes.writeStaticString(" ")
-    bytes.writeString(status.reasonPhrase)
-    bytes.writeStaticString("\r\n")
-    bytes.writeFields(headers)
-    switch framing {
-    case .none: break
-    case .chunked: bytes.writeStaticString("transfer-encoding: chunked\r\n")
-    case .length(let length):
-      bytes.writeStaticString("content-length: ")
-      bytes.writeString(String(length))
-      bytes.writeStaticString("\r\n")
-    }
-    if !exchange.keepAlive {
-      bytes.writeStaticString("connection: close\r\n")
-    } else if exchange.isHTTP10 {
-      bytes.writeStaticString("connection: keep-alive\r\n")
-    }
-    bytes.writeStaticString("\r\n")
-    return bytes
-  }
-
-  private func writeContinue() {
-    var bytes = ByteBuffer()
-    bytes.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-    send(bytes)
-  }
-
-  private func send(_ bytes: ByteBuffer) {
+  func send(_ bytes: ByteBuffer) {
     context?.write(wrapOutboundOut(bytes), promise: nil)
     flush()
   }
@@ -407,75 +256,50 @@ final class HTTPConnection: ChannelDuplexHandler {
     if isReading { flushIsDue = true } else { context?.flush() }
   }
 
-  private func flushAndClose() {
-    guard let context else { return }
-    isClosing = true
-    flushIsDue = false
-    waiting.removeAll()
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { [channel = context.channel] _ in
-      channel.close(promise: nil)
-    }
-  }
-
-  private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
-    breakOffCollection()
-    var bytes = ByteBuffer()
-    bytes.writeString(
-      "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-    context.write(wrapOutboundOut(bytes), promise: nil)
-    flushAndClose()
-  }
-
-  // MARK: Slow callers
+  // MARK: Slow and silent callers
 
   private func watchReceiving(_ context: ChannelHandlerContext) {
-    // Who streams a body has all the time that its responder gives it.
-    let isComplete = exchange.map { $0.isReceived || !$0.isAnswered } ?? (collection == nil && partsThisRead > 0)
-    if isComplete {
-      incompleteSince = nil
-      return
+    if let collection {
+      watch.body(bytes: collection.received, at: .now())
+    } else if let exchange, exchange.isAnswered, !exchange.isReceived {
+      // What is left of a body that was streamed. Until then its responder says how long it may take.
+      watch.body(bytes: 0, at: .now())
+    } else if exchange == nil, partsThisRead == 0, !isClosing {
+      watch.head(at: .now())
+    } else {
+      return watch.rest()
     }
-    // A head has to come in as a whole in time; a body only has to come on.
-    if incompleteSince == nil || partsThisRead > 0 { incompleteSince = .now() }
-    if receiveTimer == nil { armReceiveTimer(context, after: limits.receiveTimeout) }
+    if receiveTimer == nil, let deadline = watch.deadline { armReceiveTimer(context, deadline) }
   }
 
-  private func armReceiveTimer(_ context: ChannelHandlerContext, after delay: TimeAmount) {
-    receiveTimer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in self?.receiveTimerFired()
+  private func armReceiveTimer(_ context: ChannelHandlerContext, _ deadline: NIODeadline) {
+    receiveTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+      self?.receiveTimerFired()
     }
   }
 
   private func receiveTimerFired() {
     receiveTimer = nil
-    guard let context, let since = incompleteSince else { return }
-    let due = since + limits.receiveTimeout
-    if due > .now() {
-      armReceiveTimer(context, after: due - .now())
-    } else if exchange == nil {
-      refuse(.requestTimeout, context)
-    } else {
+    guard let context, !isClosing, let deadline = watch.deadline else { return }
+    if deadline > .now() {
+      armReceiveTimer(context, deadline)
+    } else if exchange != nil {
       context.close(promise: nil)
+    } else {
+      refuse(HTTPRefusal(.requestTimeout))
     }
   }
-}
 
-extension HTTPResponseStatus {
-  /// Whether an answer with this status has neither a body nor a length.
-  var hasNoBody: Bool { code < 200 || code == 204 || code == 304 }
-}
+  /// The timer looks whether anything happened since it was set; so no request ever sets one.
+  private func armIdleTimer(_ context: ChannelHandlerContext) {
+    guard let timeout = limits.idleTimeout else { return }
+    idleTimer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout) { [weak self] in self?.idleTimerFired() }
+  }
 
-extension ByteBuffer {
-  /// Writes header fields or trailers; what could be mistaken for the end of a line becomes a space.
-  fileprivate mutating func writeFields(_ fields: HTTPHeaders) {
-    for (name, value) in fields {
-      writeString(name)
-      writeStaticString(": ")
-      if value.utf8.contains(where: { $0 == 13 || $0 == 10 || $0 == 0 }) {
-        writeBytes(value.utf8.lazy.map { $0 == 13 || $0 == 10 || $0 == 0 ? 32 : $0 })
-      } else {
-        writeString(value)
-      }
-      writeStaticString("\r\n")
-    }
+  private func idleTimerFired() {
+    guard let context, !isClosing else { return }
+    if exchange == nil, collection == nil, !wasUsed { return context.close(promise: nil) }
+    wasUsed = false
+    armIdleTimer(context)
   }
 }

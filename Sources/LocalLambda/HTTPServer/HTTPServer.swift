@@ -25,6 +25,7 @@ final class HTTPServer: Sendable {
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 262_144)
       )
@@ -35,6 +36,8 @@ final class HTTPServer: Sendable {
           channel.closeFuture.whenComplete { _ in connections.value[key] = nil }
           var decoderLimits = NIOHTTPDecoderLimitConfiguration()
           decoderLimits.maxHeaderListSize = limits.headBytes
+          decoderLimits.maxHeaderFieldSize = limits.headBytes
+          decoderLimits.maxHeaderFieldCount = limits.fieldCount
           let decoder = HTTPRequestDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: decoderLimits)
           let connection = HTTPConnection(
@@ -60,16 +63,4 @@ final class HTTPServer: Sendable {
     }
     try? await closed.get()
   }
-}
-
-/// How much and how long an HTTP server puts up with.
-struct HTTPLimits: Sendable {
-  /// Of a request's header fields, together.
-  var headBytes = 1 << 20
-  /// For a whole head to come in, or for a body to make progress.
-  var receiveTimeout = TimeAmount.seconds(30)
-  /// For a caller to take what was written.
-  var sendTimeout = TimeAmount.seconds(60)
-  /// Of a body that is too large: so much is still read, so that the caller gets to see the answer.
-  var discardedBytes = 256 << 20
 }

@@ -23,7 +23,7 @@ public final class LambdaServer: Sendable {
   ) async throws(ListenError) {
     asynchronous = AsynchronousInvocations(policy: asynchronousInvocations, eventLoop: eventLoop)
     server = try await HTTPServer.listen(
-      host: host, port: port, eventLoop: eventLoop,
+      host: host, port: port, eventLoop: eventLoop, limits: attached == nil ? HTTPLimits() : .runtime,
       responder: InvokeAPI(functions: functions, attached: attached, asynchronous: asynchronous))
   }
 

@@ -93,7 +93,9 @@ struct StackContext: Sendable {
 
   func route(_ route: HTTPRouteResource, to host: FunctionHost) throws(StackError) -> HTTPRoute {
     do {
-      return try HTTPRoute(route.routeKey, to: host)
+      return try HTTPRoute(
+        route.routeKey, to: host, format: route.format,
+        timeout: route.timeout.map { .milliseconds($0) } ?? HTTPRoute.maximumTimeout)
     } catch {
       throw StackError(
         TemplateError(
@@ -104,12 +106,28 @@ struct StackContext: Sendable {
   func startGateway(_ routes: [HTTPRoute]) async throws -> String {
     let gateway = try await Self.listening("the HTTP gateway", flag: "--http-port") {
       try await HTTPGateway(
-        host: configuration.host, port: configuration.httpPort, routes: routes, eventLoop: loop)
+        host: configuration.host, port: configuration.httpPort, api: plan.api, routes: routes, eventLoop: loop)
     }
     await parts.add { await gateway.shutdown() }
     let url = "http://\(configuration.host):\(gateway.port)"
-    report(.started("HTTP gateway", url))
+    report(.started("HTTP gateway", url + plan.api.basePath))
     return url
+  }
+
+  /// Gives a function its address; the second of the stack gets the port behind the first one's.
+  func startFunctionURL(
+    _ url: FunctionURLConfiguration, of function: FunctionResource, _ host: FunctionHost, number: Int
+  ) async throws -> String {
+    let first = configuration.functionURLPort
+    let server = try await Self.listening("\(function.name)'s URL", flag: "--function-url-port") {
+      try await FunctionURL(
+        host: configuration.host, port: first == 0 ? 0 : first + number, configuration: url, function: host,
+        eventLoop: loop)
+    }
+    await parts.add { await server.shutdown() }
+    let address = "http://\(configuration.host):\(server.port)/"
+    report(.started("\(function.name)'s URL", address))
+    return address
   }
 
   func startLambda(_ functions: [FunctionHost]) async throws -> String {

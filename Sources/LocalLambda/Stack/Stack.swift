@@ -16,6 +16,8 @@ internal import NIOPosix
 public struct Stack: Sendable {
   /// The HTTP gateway, if something is behind it.
   public var gatewayURL: String?
+  /// The functions' own addresses, by name.
+  public var functionURLs: [(function: String, url: String)] = []
   /// Lambda's APIs.
   public var lambdaURL = ""
   /// The queue server, if there are queues.
@@ -109,10 +111,15 @@ public struct Stack: Sendable {
       }
       let host = try await context.startFunction(function, endpoints)
       hosts[function.name] = host
+      if let url = function.url {
+        let address = try await context.startFunctionURL(url, of: function, host, number: functionURLs.count)
+        functionURLs.append((function.name, address))
+        endpoints.functionURLs[function.logicalID] = address
+      }
       for route in function.routes { routes.append(try context.route(route, to: host)) }
     }
     if isGatewayNeeded { endpoints.gateway = try await context.startGateway(routes) }
-    gatewayURL = endpoints.gateway
+    gatewayURL = endpoints.gateway.map { $0 + plan.api.basePath }
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
     lambdaURL = try await context.startLambda(functionNames.compactMap { hosts[$0] })
     return try await context.pollers(queues, hosts: hosts)

@@ -18,6 +18,8 @@ public struct StackConfiguration: Sendable {
   public var host = "127.0.0.1"
   /// The HTTP gateway's port; 0 takes any free one, here and below.
   public var httpPort = 0
+  /// The port of the first function URL; further ones have the ports behind it.
+  public var functionURLPort = 0
   /// The port of Lambda's APIs.
   public var lambdaPort = 0
   /// The queues' port.

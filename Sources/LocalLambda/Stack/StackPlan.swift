@@ -7,6 +7,8 @@ struct StackPlan: Sendable {
     var sqs: String?
     var gateway: String?
     var model: String?
+    /// By the functions' logical ids, with a slash at the end, as on AWS.
+    var functionURLs: [String: String] = [:]
   }
 
   let template: Template
@@ -17,6 +19,9 @@ struct StackPlan: Sendable {
   let needsQueues: Bool
   let needsModel: Bool
   let needsGateway: Bool
+
+  /// The API that is served.
+  var api: HTTPAPIConfiguration { template.apis.first?.configuration ?? HTTPAPIConfiguration() }
 
   init(_ configuration: StackConfiguration) throws(StackError) {
     let template = configuration.template
@@ -39,6 +44,7 @@ struct StackPlan: Sendable {
       let behind = template.functions.filter { !$0.routes.isEmpty }
       wanted += behind.filter { function in !wanted.contains { $0.logicalID == function.logicalID } }
     }
+    wanted = try Self.withURLTargets(wanted, template, environment)
     let routed = wanted.filter { !Self.callsGateway($0, template, environment) }
     let callers = wanted.filter { Self.callsGateway($0, template, environment) }
     if let function = callers.first(where: { !$0.routes.isEmpty }) {
@@ -48,7 +54,7 @@ struct StackPlan: Sendable {
           what: "\(function.logicalID) is behind the HttpApi that one of its variables refers to",
           advice: "CloudFormation refuses such a circle, too: take the variable out"))
     }
-    let functions = routed + callers
+    let functions = try Self.inURLOrder(routed + callers, template, environment)
     self.functions = functions
     let serves = configuration.onlyFunction == nil
     needsGateway = functions.contains { !$0.routes.isEmpty }
@@ -107,7 +113,7 @@ struct StackPlan: Sendable {
     if variable.value.resources.contains(where: isAPI), let gateway = endpoints.gateway,
       Self.isAddress(variable.value)
     {
-      return gateway
+      return gateway + Self.path(behind: variable.value)
     }
     var text = ""
     for segment in variable.value.segments {
@@ -145,6 +151,14 @@ struct StackPlan: Sendable {
       default: return nil
       }
     }
+    if let function = template.functions.first(where: { $0.url != nil && FunctionResource.urlID($0.logicalID) == name })
+    {
+      switch attribute {
+      case nil, "FunctionArn": return template.account.functionARN(function.name)
+      case "FunctionUrl": return endpoints.functionURLs[function.logicalID]
+      default: return nil
+      }
+    }
     if isAPI(name) {
       switch attribute {
       case nil, "ApiId": return "local"
@@ -175,6 +189,13 @@ struct StackPlan: Sendable {
       case .unknown: false
       }
     }
+  }
+
+  /// What stands behind the gateway's address: a stage, a path.
+  private static func path(behind text: TemplateText) -> String {
+    guard case .text(let last) = text.segments.last else { return "" }
+    let rest = last.firstRange(ofText: "://").map { last[$0.upperBound...] } ?? last[...]
+    return rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? ""
   }
 
   /// Whether the function has this variable, and neither environment nor template gives it a value.

@@ -7,10 +7,27 @@ public struct SingleFunction: Sendable {
   public let lambdaURL: String
   /// The HTTP gateway, if there is to be one.
   public let gatewayURL: String?
+  /// The function's own address, if it is to have one.
+  public let functionURL: String?
+
+  /// What is to be in front of the function besides Lambda's APIs; port 0 takes any free one.
+  public struct HTTP: Sendable {
+    /// The HTTP gateway's port; nil for none.
+    public var gatewayPort: Int?
+    /// How the gateway's events look.
+    public var format = PayloadFormat.version2
+    /// The function URL's port; nil for none.
+    public var functionURLPort: Int?
+    /// How the function URL answers.
+    public var functionURL = FunctionURLConfiguration()
+
+    /// Nothing, until something is said.
+    public init() {}
+  }
 
   /// Serves the function while the body runs.
   public static func run(
-    _ configuration: FunctionConfiguration, host: String = "127.0.0.1", port: Int, httpPort: Int? = nil,
+    _ configuration: FunctionConfiguration, host: String = "127.0.0.1", port: Int, http: HTTP = HTTP(),
     report: @escaping @Sendable (StackEvent) -> Void = { _ in }, _ body: (SingleFunction) async throws -> Void
   ) async throws {
     let parts = StackParts()
@@ -25,15 +42,26 @@ public struct SingleFunction: Sendable {
       }
       await parts.add { await lambda.shutdown() }
       var gatewayURL: String?
-      if let httpPort {
+      if let port = http.gatewayPort {
         let gateway = try await StackContext.listening("HTTP", flag: "--http-port") {
           try await HTTPGateway(
-            host: host, port: httpPort, routes: [HTTPRoute("$default", to: function)], eventLoop: loop)
+            host: host, port: port, routes: [HTTPRoute("$default", to: function, format: http.format)], eventLoop: loop)
         }
         await parts.add { await gateway.shutdown() }
         gatewayURL = "http://\(host):\(gateway.port)"
       }
-      try await body(SingleFunction(lambdaURL: "http://\(host):\(lambda.port)", gatewayURL: gatewayURL))
+      var functionURL: String?
+      if let port = http.functionURLPort {
+        let server = try await StackContext.listening("The function URL", flag: "--function-url-port") {
+          try await FunctionURL(
+            host: host, port: port, configuration: http.functionURL, function: function, eventLoop: loop)
+        }
+        await parts.add { await server.shutdown() }
+        functionURL = "http://\(host):\(server.port)/"
+      }
+      try await body(
+        SingleFunction(
+          lambdaURL: "http://\(host):\(lambda.port)", gatewayURL: gatewayURL, functionURL: functionURL))
     } catch {
       await parts.stop()
       throw error

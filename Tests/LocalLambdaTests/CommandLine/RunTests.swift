@@ -14,9 +14,10 @@ import Testing
   @Test func hostsAProgramUntilItIsStopped() async throws {
     let ending = try await CommandProcess.run(
       [
-        "run", "--port", "0", "--http-port", "0", "--name", "parrot", "--env", "GREETING=a=b", "--",
+        "run", "--port", "0", "--http-port", "0", "--function-url-port", "0", "--name", "parrot", "--env",
+        "GREETING=a=b", "--",
         BuiltProducts.program("echo-function"),
-      ], until: "HTTP is served"
+      ], until: "The function URL is"
     ) { said in
       let lambda = try url(in: said, after: "Invoke API")
       let echoed = try await CommandProcess.run(
@@ -48,6 +49,24 @@ import Testing
       let http = try LoopbackClient(url: try url(in: said, after: "HTTP is served"))
       let event = try JSONValue(parsing: try await http.send("POST", "/x", body: Array("hi".utf8)).body)
       #expect(event["version"] == "2.0")
+
+      let address = try LoopbackClient(url: try url(in: said, after: "The function URL is"))
+      let direct = try JSONValue(parsing: try await address.send("GET", "/a%20b").body)
+      #expect(direct["rawPath"] == "/a%20b")
+    }
+    #expect(ending.code == 0, "\(ending.error)")
+  }
+
+  @Test func eventsCanHaveTheOlderFormat() async throws {
+    let ending = try await CommandProcess.run(
+      [
+        "run", "--port", "0", "--http-port", "0", "--payload-format", "1.0", "--",
+        BuiltProducts.program("echo-function"),
+      ], until: "HTTP is served"
+    ) { said in
+      let http = try LoopbackClient(url: try url(in: said, after: "HTTP is served"))
+      // The event is no answer in this format.
+      #expect(try await http.send("GET", "/").status == 500)
     }
     #expect(ending.code == 0, "\(ending.error)")
   }

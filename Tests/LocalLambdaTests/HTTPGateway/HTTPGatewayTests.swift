@@ -4,7 +4,7 @@ import Testing
 @testable import LocalLambda
 
 /// Over real HTTP: the echo function answers with the event itself, which is then the body.
-@Suite struct HTTPGatewayTests {
+@Suite(.timeLimit(.minutes(2))) struct HTTPGatewayTests {
   @Test func writesTheEventOfARequest() async throws {
     try await EchoFixture.run(routes: ["POST /users/{id}/notes"]) { fixture in
       let response = try await fixture.gateway.send(
@@ -85,13 +85,25 @@ import Testing
     ("GET", "/users/7", "GET /users/{id}"), ("GET", "/users/me", "GET /users/me"),
     ("PUT", "/users/7", "ANY /users/{id}"),
     ("GET", "/users/7/x/y", "ANY /{proxy+}"), ("GET", "/", "$default"), ("GET", "/users/", "ANY /{proxy+}"),
-    ("GET", "/users/%6De", "GET /users/me"),
+    ("GET", "/users/%6De", "GET /users/me"), ("GET", "/pets/dog/1", "GET /pets/dog/1"),
+    ("GET", "/pets/dog/2", "GET /pets/dog/{id}"), ("GET", "/pets/cat/2", "GET /pets/{proxy+}"),
+    ("POST", "/pets/dog/1", "ANY /{proxy+}"),
   ])
   func choosesTheMostExactRoute(method: String, path: String, key: String) async throws {
-    let routes = ["$default", "ANY /{proxy+}", "ANY /users/{id}", "GET /users/{id}", "GET /users/me"]
+    let routes = [
+      "$default", "ANY /{proxy+}", "ANY /users/{id}", "GET /users/{id}", "GET /users/me", "GET /pets/{proxy+}",
+      "GET /pets/dog/{id}", "GET /pets/dog/1",
+    ]
     try await EchoFixture.run(routes: routes) { fixture in
       let response = try await fixture.gateway.send(method, path)
       #expect(response.json?["routeKey"]?.stringValue == key)
+    }
+  }
+
+  @Test func aGreedyParameterTakesAllThatIsLeft() async throws {
+    try await EchoFixture.run(routes: ["ANY /files/{kind}/{proxy+}"]) { fixture in
+      let response = try await fixture.gateway.send("GET", "/files/a%20b/c/d%2Fe/")
+      #expect(response.json?["pathParameters"] == ["kind": "a b", "proxy": "c/d/e/"])
     }
   }
 

@@ -33,6 +33,9 @@ struct RawConnection: Sendable {
 
   func close() async throws { try await channel.close().get() }
 
+  /// Says that nothing more will be sent, and goes on listening.
+  func finishSending() async throws { try await channel.close(mode: .output).get() }
+
   /// Everything received so far, once it ends the connection.
   func textUntilClosed() async throws -> String { try await text { _ in false } }
 

@@ -1,0 +1,42 @@
+/// How API Gateway presents requests to a function, and reads its answers.
+public enum PayloadFormat: String, Sendable, Hashable {
+  /// The REST API's shape: lists beside single values, and answers that have to be complete.
+  case version1 = "1.0"
+  /// Single values, cookies apart, and answers that are completed when they are not.
+  case version2 = "2.0"
+}
+
+/// An HTTP API, its routes aside.
+public struct HTTPAPIConfiguration: Sendable, Hashable {
+  /// The stage; any but `$default` is the first part of every path.
+  public var stage = "$default"
+  /// What every event gets as `stageVariables`.
+  public var stageVariables: [String: String] = [:]
+  /// Who of other origins is let in; nil leaves that to the functions.
+  public var cors: CORSConfiguration?
+
+  /// An API with one stage and no CORS.
+  public init() {}
+
+  /// The path that the stage is served at: empty, or `/stage`.
+  public var basePath: String { stage == "$default" ? "" : "/\(stage)" }
+}
+
+/// A function's own address.
+public struct FunctionURLConfiguration: Sendable, Hashable {
+  /// How a function's answer reaches the caller.
+  public enum InvokeMode: String, Sendable, Hashable {
+    /// As a whole.
+    case buffered = "BUFFERED"
+    /// As it comes, when the function streams.
+    case responseStream = "RESPONSE_STREAM"
+  }
+
+  /// How answers are sent.
+  public var invokeMode = InvokeMode.buffered
+  /// Who of other origins is let in; nil leaves that to the function.
+  public var cors: CORSConfiguration?
+
+  /// A function URL that buffers.
+  public init() {}
+}
