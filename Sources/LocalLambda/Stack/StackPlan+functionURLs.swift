@@ -3,7 +3,7 @@ extension StackPlan {
   /// Functions, and those whose URLs they call.
   static func withURLTargets(
     _ functions: [FunctionResource], _ template: Template, _ environment: [String: String]
-  ) throws(StackError) -> [FunctionResource] {
+  ) -> [FunctionResource] {
     var all = functions
     var index = 0
     while index < all.count {

@@ -39,12 +39,13 @@ struct StackPlan: Sendable {
       }
       wanted = [function]
     }
+    wanted = Self.withURLTargets(wanted, template, environment)
     let callsGateway = wanted.contains { Self.callsGateway($0, template, environment) }
     if callsGateway {
       let behind = template.functions.filter { !$0.routes.isEmpty }
       wanted += behind.filter { function in !wanted.contains { $0.logicalID == function.logicalID } }
     }
-    wanted = try Self.withURLTargets(wanted, template, environment)
+    wanted = Self.withURLTargets(wanted, template, environment)
     let routed = wanted.filter { !Self.callsGateway($0, template, environment) }
     let callers = wanted.filter { Self.callsGateway($0, template, environment) }
     if let function = callers.first(where: { !$0.routes.isEmpty }) {

@@ -100,7 +100,7 @@ import Testing
                 let connection = try await RawConnection.open(port: fixture.lambdaPort)
                 let event = plan[index].event
                 try await connection.send(
-                  "POST /2015-03-31/functions/echo/invocations HTTP/1.1\r\ncontent-length: \(event.utf8.count)\r\n\r\n"
+                  "POST /2015-03-31/functions/echo/invocations HTTP/1.1\r\nhost: x\r\ncontent-length: \(event.utf8.count)\r\n\r\n"
                     + event)
                 try await connection.close()
               } else {

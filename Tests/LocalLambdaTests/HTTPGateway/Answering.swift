@@ -10,12 +10,12 @@ enum Answering {
       """)
   }
 
-  /// Streams what a script prints; it is cut off after some seconds.
+  /// Streams what a script prints; its connection is cut after some seconds.
   static func streaming(_ script: String, type: String, limit: Int = 60) -> [String] {
     loop(
       """
       { \(script)
-      } | curl -sS -o /dev/null -m \(limit) -X POST -T - -H 'Content-Type: \(type)' -H 'Transfer-Encoding: chunked' \
+      } | timeout -s KILL \(limit) curl -sS -o /dev/null -X POST -T - -H 'Content-Type: \(type)' -H 'Transfer-Encoding: chunked' \
         -H 'Lambda-Runtime-Function-Response-Mode: streaming' "$api/invocation/$id/response"
       """)
   }

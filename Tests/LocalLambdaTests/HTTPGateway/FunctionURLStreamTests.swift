@@ -58,7 +58,7 @@ import Testing
   @Test(arguments: [
     "printf 'no prelude at all'", #"printf '{}\0\0\0body'"#, #"printf 'not JSON\0\0\0\0\0\0\0\0body'"#,
     #"printf '{"statusCode":99}\0\0\0\0\0\0\0\0body'"#,
-    #"printf '{"headers":{"a":"b\\\\r\\\\nc: d"}}\0\0\0\0\0\0\0\0body'"#,
+    #"printf '{"headers":{"a":"b\\r\\nc: d"}}\0\0\0\0\0\0\0\0body'"#,
   ])
   func aPreludeThatMakesNoSenseIsABadGateway(script: String) async throws {
     try await run(script) { fixture in

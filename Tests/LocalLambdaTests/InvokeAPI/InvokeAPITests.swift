@@ -194,7 +194,7 @@ import Testing
     try await EchoFixture.run(log: { _ in lines.withLock { $0 += 1 } }) { fixture in
       let connection = try await RawConnection.open(port: fixture.lambdaPort)
       try await connection.send(
-        "POST /2015-03-31/functions/echo/invocations HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n"
+        "POST /2015-03-31/functions/echo/invocations HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
           + "1f\r\n{\"mode\":\"log\",\"lines\":1}       \r\n")
       try await connection.close()
       #expect(try await fixture.invoke("1").text == "1")

@@ -55,7 +55,7 @@ import Testing
   func unknownPathsAndMethods(method: String, path: String, status: Int) async throws {
     try await attached { fixture in
       let poll = try await RawConnection.open(port: fixture.lambdaPort)
-      try await poll.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
+      try await poll.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: x\r\n\r\n")
       try await waitsForWork(fixture)
       let response = try await fixture.lambda.send(method, path)
       #expect(response.status == status)
@@ -81,7 +81,7 @@ import Testing
     try await withWork { fixture, id, call in
       let connection = try await RawConnection.open(port: fixture.lambdaPort)
       try await connection.send(
-        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\ncontent-length: 100\r\n\r\n{\"half\":")
+        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{\"half\":")
       try await connection.close()
       let answer = try await call.value
       #expect(answer.json?["errorType"] == "Runtime.TruncatedResponse")
@@ -93,7 +93,7 @@ import Testing
       let body = Base64.encode(Array(#"{"errorType":"Late","errorMessage":"midway"}"#.utf8))
       let connection = try await RawConnection.open(port: fixture.lambdaPort)
       try await connection.send(
-        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
+        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nhost: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
           + "transfer-encoding: chunked\r\nconnection: close\r\n\r\n3\r\nabc\r\n0\r\n"
           + "Lambda-Runtime-Function-Error-Type: Late\r\nLambda-Runtime-Function-Error-Body: \(body)\r\n\r\n")
       #expect(try await connection.textUntilClosed().hasPrefix("HTTP/1.1 202 "))
@@ -117,7 +117,7 @@ import Testing
   @Test func aLostPollTakesNoEventWithIt() async throws {
     try await attached { fixture in
       let lost = try await RawConnection.open(port: fixture.lambdaPort)
-      try await lost.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\n\r\n")
+      try await lost.send("GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nhost: x\r\n\r\n")
       try await waitsForWork(fixture)
       try await lost.close()
       while await fixture.host.idleCount > 0 { try await Task.sleep(for: .milliseconds(5)) }
