@@ -54,17 +54,10 @@ struct FunctionURLResponder: HTTPResponder {
       return caller.respond(
         ServerResponse(.ok, headers: ["content-type": "application/json"]), cors: cors.preflightFields(origin))
     }
-    let traceID = request.head.headers.first(name: "x-amzn-trace-id") ?? TraceID.make()
     let event = GatewayEvent(
       request: request, endpoint: endpoint, routeKey: "$default", pathParameters: [], path: String(request.path),
-      port: exchange.localPort, requestID: requestID, traceID: traceID, milliseconds: WallClock.milliseconds()
-    ).bytes(.version2)
-    guard event.readableBytes <= InvokeRequest.Kind.requestResponse.maximumBytes else {
-      return caller.respond(Self.tooLarge)
-    }
-    var invocation = Invocation(payload: event)
-    invocation.requestID = requestID
-    invocation.traceID = traceID
+      port: exchange.localPort, requestID: requestID)
+    guard let invocation = event.invocation(.version2) else { return caller.respond(Self.tooLarge) }
     switch configuration.invokeMode {
     case .buffered:
       function.assumeIsolated { $0.submit(invocation) { caller.respond(Self.rules.response(to: $0)) } }

@@ -35,6 +35,32 @@ struct GatewayEvent {
   /// Since 1970.
   let milliseconds: Int64
 
+  /// An event of a request, as of now; the caller's trace goes on.
+  init(
+    request: ServerRequest, endpoint: Endpoint, routeKey: String, pathParameters: [(name: String, value: String)],
+    path: String, port: Int, requestID: String, milliseconds: Int64 = WallClock.milliseconds()
+  ) {
+    self.request = request
+    self.endpoint = endpoint
+    self.routeKey = routeKey
+    self.pathParameters = pathParameters
+    self.path = path
+    self.port = port
+    self.requestID = requestID
+    self.milliseconds = milliseconds
+    traceID = request.head.headers.first(name: "x-amzn-trace-id") ?? TraceID.make()
+  }
+
+  /// The call that brings the event to the function; nil when it is too large for one.
+  func invocation(_ format: PayloadFormat) -> Invocation? {
+    let payload = bytes(format)
+    guard payload.readableBytes <= InvokeRequest.Kind.requestResponse.maximumBytes else { return nil }
+    var invocation = Invocation(payload: payload)
+    invocation.requestID = requestID
+    invocation.traceID = traceID
+    return invocation
+  }
+
   /// The event in a format.
   func bytes(_ format: PayloadFormat) -> ByteBuffer {
     var writer = JSONWriter(capacity: 1024 + 2 * request.head.uri.utf8.count + request.body.readableBytes * 3 / 2)

@@ -62,19 +62,12 @@ struct GatewayResponder: HTTPResponder {
       let match = router.match(method: request.head.method.rawValue, path: path)
     else { return caller.respond(Self.message(.notFound, "Not Found")) }
     let route = match.route
-    let traceID = request.head.headers.first(name: "x-amzn-trace-id") ?? TraceID.make()
     let event = GatewayEvent(
       request: request, endpoint: endpoint(of: request, route.function.configuration.identity), routeKey: route.key,
       pathParameters: match.parameters,
       path: route.format == .version1 ? String(request.path) : GatewayEvent.decodedPath(request.path),
-      port: exchange.localPort, requestID: requestID, traceID: traceID, milliseconds: WallClock.milliseconds()
-    ).bytes(route.format)
-    guard event.readableBytes <= InvokeRequest.Kind.requestResponse.maximumBytes else {
-      return caller.respond(Self.tooLarge)
-    }
-    var invocation = Invocation(payload: event)
-    invocation.requestID = requestID
-    invocation.traceID = traceID
+      port: exchange.localPort, requestID: requestID)
+    guard let invocation = event.invocation(route.format) else { return caller.respond(Self.tooLarge) }
     let rules = route.format == .version1 ? Self.rules1 : Self.rules2
     let deadline = deadlines.add(after: TimeAmount(route.timeout)) { caller.respond(Self.unavailable) }
     route.function.assumeIsolated { function in
@@ -96,10 +89,16 @@ struct GatewayResponder: HTTPResponder {
   }
 
   private func endpoint(of request: ServerRequest, _ identity: AccountIdentity) -> GatewayEvent.Endpoint {
-    let host = (request.head.headers.first(name: "host") ?? "localhost").prefix { $0 != ":" }
-    return GatewayEvent.Endpoint(
-      accountID: identity.accountID, apiID: Self.apiID, domainName: String(host), stage: api.stage,
+    GatewayEvent.Endpoint(
+      accountID: identity.accountID, apiID: Self.apiID,
+      domainName: Self.domainName(request.head.headers.first(name: "host") ?? "localhost"), stage: api.stage,
       stageVariables: stageVariables)
+  }
+
+  /// A `Host` without its port.
+  static func domainName(_ host: String) -> String {
+    if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[...end]) }
+    return String(host.prefix { $0 != ":" })
   }
 
   /// Every local API's id.

@@ -42,6 +42,14 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("example.com", "example.com"), ("example.com:8080", "example.com"), ("[::1]:8080", "[::1]"), ("[::1]", "[::1]"),
+    ("", ""),
+  ])
+  func theDomainIsTheHostWithoutItsPort(host: String, domain: String) {
+    #expect(GatewayResponder.domainName(host) == domain)
+  }
+
   @Test func whoTakesTooLongIsUnavailable() async throws {
     try await GatewayFixture.run(
       patience: .milliseconds(200), functionTimeout: .seconds(1), command: Answering.never
@@ -128,7 +136,7 @@ import Testing
         peerAddress: "127.0.0.1"),
       endpoint: .init(accountID: "1", apiID: "id", domainName: "x"), routeKey: "$default", pathParameters: [],
       path: "/",
-      port: 80, requestID: "r", traceID: "t", milliseconds: 0)
+      port: 80, requestID: "r", milliseconds: 0)
     let json = try JSONValue(parsing: Array(event.bytes(.version1).readableBytesView))
     #expect(json["resource"] == "$default")
     for name in [
@@ -151,7 +159,7 @@ import Testing
         accountID: "123456789012", apiID: "id", domainName: "id.example.com", stage: "prod",
         stageVariables: [("v", "1")]),
       routeKey: "POST /users/{id}", pathParameters: [("id", "a b")], path: "/users/a%20b", port: 80,
-      requestID: "request", traceID: "trace", milliseconds: 1_583_349_317_135)
+      requestID: "request", milliseconds: 1_583_349_317_135)
   }
 }
 

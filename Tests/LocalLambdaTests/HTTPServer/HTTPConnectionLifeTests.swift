@@ -72,7 +72,7 @@ import Testing
   @Test(arguments: ["", "GET /x HTTP/1.1\r\nhost: x\r\n\r\n", "GET /x HTTP/1.1\r\nhost: x\r\n\r\nGET /half HT"])
   func whoStaysIdleIsLetGo(beginning: String) async throws {
     var limits = HTTPLimits()
-    limits.idleTimeout = .milliseconds(100)
+    limits.idleTimeout = .seconds(1)
     let text = try await HTTPServerFixture.answer(to: beginning, limits: limits)
     #expect(text.isEmpty == beginning.isEmpty)
     #expect(!text.contains("/half"))
@@ -80,17 +80,33 @@ import Testing
 
   @Test func anAnswerThatIsWaitedForIsNeverCut() async throws {
     var limits = HTTPLimits()
-    limits.idleTimeout = .milliseconds(20)
-    limits.receiveTimeout = .milliseconds(20)
+    limits.idleTimeout = .seconds(1)
+    limits.receiveTimeout = .seconds(1)
     let exchanges = AsyncStream.makeStream(of: HTTPExchange.self)
     let responder = CollectedRequests(maximumBodyBytes: 10) { _, exchange in exchanges.continuation.yield(exchange) }
     try await HTTPServerFixture.run(limits: limits, responder: responder) { port in
       let connection = try await RawConnection.open(port: port)
       try await connection.send("GET /next HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
       let exchange = try #require(await exchanges.stream.first { _ in true })
-      try await Task.sleep(for: .milliseconds(300))
+      try await Task.sleep(for: .seconds(3))
       exchange.respond(ServerResponse(.ok, contentType: "text/plain", "at last"))
       #expect(try await connection.textUntilClosed().hasSuffix("at last"))
+    }
+  }
+
+  @Test func whoDoesNotReadIsCutOff() async throws {
+    var limits = HTTPLimits()
+    limits.sendTimeout = .milliseconds(100)
+    let gone = AsyncStream.makeStream(of: Void.self)
+    let responder = CollectedRequests(maximumBodyBytes: 10) { _, exchange in
+      exchange.onClose { gone.continuation.yield() }
+      exchange.begin(.ok, headers: [:])
+      exchange.write(ByteBuffer(repeating: 120, count: 64 << 20))
+    }
+    try await HTTPServerFixture.run(limits: limits, responder: responder) { port in
+      let connection = try await RawConnection.open(port: port, reads: false)
+      try await connection.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+      #expect(await gone.stream.first { _ in true } != nil)
     }
   }
 

@@ -14,10 +14,11 @@ struct RawConnection: Sendable {
 
   struct TimedOut: Error { let soFar: String }
 
-  static func open(port: Int) async throws -> RawConnection {
+  static func open(port: Int, reads: Bool = true) async throws -> RawConnection {
     let loop = MultiThreadedEventLoopGroup.singleton.any()
     let received = NIOLoopBoundBox.makeBoxSendingValue(Received(), eventLoop: loop)
     let channel = try await ClientBootstrap(group: loop)
+      .channelOption(.autoRead, value: reads)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(Collector(received))
