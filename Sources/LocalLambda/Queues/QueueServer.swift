@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// SQS over HTTP: the JSON and the query protocol on one port, for any SDK.
 ///
-/// Beside SQS's own protocols it serves what `lambda-local queue` shows; all answers are JSON, and none of these three
-/// changes what a consumer sees but `redrive`:
+/// Beside SQS's own protocols it serves what `lambda-local queue` shows; all answers are JSON, and neither of these two
+/// changes what a consumer sees:
 ///
 /// - `GET /_lambda-local/queues` → `{"queues":[{"name","url","arn","fifo":bool,"available":n,"in_flight":n,"delayed":n,
 ///   "waiting_polls":n,"oldest_sent_at":ms|null,"dead_letter_queue":name|null,"max_receive_count":n|null}]}`
@@ -13,8 +13,8 @@ import NIOHTTP1
 ///   "first_received_at":ms|null,"attributes":{name:{"type","value"}},"group_id"?,"deduplication_id"?,
 ///   "sequence_number"?,"dead_letter_source"?}],"total":n}`, oldest first; `available_at` says when a delayed or
 ///   in-flight message is (back) in the queue.
-/// - `POST /_lambda-local/queues/NAME/redrive` (optional body `{"destination":name,"limit":n}`) → `{"moved":n}`: moves
-///   messages of a dead-letter queue back to the queues they came from, or to `destination`.
+///
+/// They are about the queues of the service's own region and account.
 ///
 /// An unknown queue is 404 `{"message"}`, a wrong request 400.
 public final class QueueServer: Sendable {
@@ -53,10 +53,25 @@ public final class QueueServer: Sendable {
 
 extension WireRequest {
   fileprivate init(_ request: ServerRequest) {
-    self.init(
-      method: request.head.method.rawValue, uri: request.head.uri, host: request["host"],
-      contentType: request["content-type"], target: request["x-amz-target"],
-      body: [UInt8](request.body.readableBytesView))
+    self.init(method: request.head.method.rawValue, uri: request.head.uri, body: request.body)
+    // In one pass: looking for each of them would be many.
+    for (name, value) in request.head.headers {
+      switch name.utf8.count {
+      case 4 where name.isHeader("host"): host = value
+      case 6 where name.isHeader("accept"): accept = value
+      case 12 where name.isHeader("content-type"): contentType = value
+      case 12 where name.isHeader("x-amz-target"): target = value
+      case 13 where name.isHeader("authorization"): authorization = value
+      default: break
+      }
+    }
+  }
+}
+
+extension String {
+  /// Whether this is the header of that name, which is given in lower case.
+  fileprivate func isHeader(_ name: StaticString) -> Bool {
+    name.withUTF8Buffer { name in utf8.elementsEqual(name) { $0 | 0x20 == $1 | 0x20 } }
   }
 }
 

@@ -40,18 +40,19 @@ extension SQSError {
 
     static let queueDoesNotExist = prefixed("QueueDoesNotExist", query: "NonExistentQueue")
     static let queueNameExists = Code("QueueNameExists", query: "QueueAlreadyExists")
+    static let queueDeletedRecently = prefixed("QueueDeletedRecently")
+    static let purgeQueueInProgress = prefixed("PurgeQueueInProgress", status: 403)
     static let emptyBatchRequest = prefixed("EmptyBatchRequest")
     static let tooManyEntriesInBatchRequest = prefixed("TooManyEntriesInBatchRequest")
     static let batchEntryIdsNotDistinct = prefixed("BatchEntryIdsNotDistinct")
     static let invalidBatchEntryId = prefixed("InvalidBatchEntryId")
     static let batchRequestTooLong = prefixed("BatchRequestTooLong")
-    static let messageNotInflight = prefixed("MessageNotInflight")
     static let unsupportedOperation = prefixed("UnsupportedOperation")
     static let invalidMessageContents = Code("InvalidMessageContents")
     static let invalidAttributeName = Code("InvalidAttributeName")
     static let invalidAttributeValue = Code("InvalidAttributeValue")
     static let receiptHandleIsInvalid = Code("ReceiptHandleIsInvalid")
-    static let invalidAddress = Code("InvalidAddress")
+    static let resourceNotFound = Code("ResourceNotFoundException", status: 404)
     static let overLimit = Code("OverLimit", status: 403)
 
     private static let coral = "com.amazon.coral.service"
@@ -61,6 +62,8 @@ extension SQSError {
       "MissingRequiredParameterException", namespace: coral, query: "MissingParameter")
     static let unknownOperation = Code("UnknownOperationException", namespace: coral)
     static let invalidAction = Code("InvalidAction", namespace: coral)
+    static let missingAuthentication = Code(
+      "MissingAuthenticationTokenException", namespace: coral, query: "MissingAuthenticationToken", status: 403)
     static let serialization = Code("SerializationException", namespace: coral)
     static let internalFailure = Code("InternalFailure", namespace: coral, status: 500)
   }

@@ -21,9 +21,11 @@ struct StackContext: Sendable {
     guard plan.needsQueues else { return nil }
     report(.starting("queues"))
     let account = plan.template.account
-    let service = try await QueueService(
-      eventLoop: loop, region: account.region, accountID: account.accountID,
-      storage: directory.map { .directory($0 + "/queues") } ?? .memory)
+    let service = try await Self.opening { () async throws(QueueStorageError) in
+      try await QueueService(
+        eventLoop: loop, region: account.region, accountID: account.accountID,
+        storage: directory.map { .directory($0 + "/queues") } ?? .memory)
+    }
     await parts.add { await service.shutdown() }
     for queue in plan.queuesInOrder {
       do {
@@ -190,6 +192,15 @@ struct StackContext: Sendable {
     } catch {
       throw StackError(
         TemplateError(file: plan.template.path, line: event.line, what: "\(error)", advice: "Correct the event"))
+    }
+  }
+
+  /// Queues that cannot be opened are wrongly configured: their folder is no such, or is damaged.
+  static func opening(_ open: () async throws(QueueStorageError) -> QueueService) async throws -> QueueService {
+    do throws(QueueStorageError) {
+      return try await open()
+    } catch {
+      throw StackError(.configuration, "the queues cannot be opened: \(error)")
     }
   }
 

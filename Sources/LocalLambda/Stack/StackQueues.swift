@@ -6,9 +6,10 @@ public struct LocalQueues: Sendable {
   /// `http://host:port`, the SDKs' endpoint URL.
   public let url: String
 
-  /// Serves queues while the body runs: in memory, or kept in a folder.
+  /// Serves queues while the body runs: in memory, or kept in a folder; `strict` as in ``QueueService``.
   public static func run(
-    host: String = "127.0.0.1", port: Int, directory: String? = nil, declaring queues: [QueueConfiguration] = [],
+    host: String = "127.0.0.1", port: Int, directory: String? = nil, strict: Bool = false,
+    declaring queues: [QueueConfiguration] = [],
     account: AccountIdentity = AccountIdentity(), _ body: (LocalQueues) async throws -> Void
   ) async throws {
     let parts = StackParts()
@@ -21,8 +22,11 @@ public struct LocalQueues: Sendable {
         await parts.add { state.release() }
         storage = .directory(state.directory)
       }
-      let service = try await QueueService(
-        eventLoop: group.any(), region: account.region, accountID: account.accountID, storage: storage)
+      let service = try await StackContext.opening { () async throws(QueueStorageError) in
+        try await QueueService(
+          eventLoop: group.any(), region: account.region, accountID: account.accountID, storage: storage,
+          isStrict: strict)
+      }
       await parts.add { await service.shutdown() }
       for queue in queues {
         do {

@@ -9,14 +9,31 @@ struct QueueRedrive: AsyncParsableCommand {
 
   @Argument(help: "The dead-letter queue's name.") var queue: String
   @Option(help: ArgumentHelp("Move them to this queue instead.", valueName: "queue")) var to: String?
-  @Option(help: "How many at most.") var limit: Int?
+  @Option(help: ArgumentHelp("How many a second at most, 1 to 500.", valueName: "number")) var rate: Int?
   @OptionGroup var queues: SQSEndpoint
 
   func run() async throws {
-    var body = JSONObject()
-    if let to { body["destination"] = .string(to) }
-    if let limit { body["limit"] = .integer(limit) }
-    let answer = try await queues.inspect("POST", "/\(queue)/redrive", body: .object(body))
-    Console.output(String(answer["moved"]?.int64Value ?? 0))
+    let source = try await arn(of: queue)
+    var input: JSONObject = ["SourceArn": source]
+    if let to { input["DestinationArn"] = try await arn(of: to) }
+    if let rate { input["MaxNumberOfMessagesPerSecond"] = .integer(rate) }
+    _ = try await queues.action("StartMessageMoveTask", .object(input))
+    var task: JSONValue
+    repeat {
+      try await Task.sleep(for: .milliseconds(50))
+      let tasks = try await queues.action("ListMessageMoveTasks", ["SourceArn": source])
+      task = tasks["Results"]?.arrayValue?.first ?? .null
+    } while task["Status"] == "RUNNING"
+    Console.output(String(task["ApproximateNumberOfMessagesMoved"]?.int64Value ?? 0))
+    guard task["Status"] == "COMPLETED" else {
+      let reason = task["FailureReason"]?.stringValue ?? task["Status"]?.stringValue ?? "the task is gone"
+      throw Failure(.failed, "Not all messages were moved: \(reason).")
+    }
+  }
+
+  private func arn(of queue: String) async throws -> JSONValue {
+    let answer = try await queues.action(
+      "GetQueueAttributes", ["QueueUrl": .string(queue), "AttributeNames": ["QueueArn"]])
+    return answer["Attributes"]?["QueueArn"] ?? .null
   }
 }

@@ -26,7 +26,9 @@ private final class Ledger: Sendable {
     try await QueueStorageTests.folder { folder in
       let ledger = Ledger()
       var random = SeededGenerator(7)
-      for round in 1...5 {
+      // More rounds: QUEUE_CRASH_ROUNDS=50.
+      let rounds = ProcessInfo.processInfo.environment["QUEUE_CRASH_ROUNDS"].flatMap { Int($0) } ?? 4
+      for round in 1...rounds {
         let load = Mutex<[Task<Void, Never>]>([])
         let pause = Duration.milliseconds(100 + Int(random.next() % 300))
         try await Self.serve(folder, signal: .kill) { client in
@@ -44,7 +46,8 @@ private final class Ledger: Sendable {
       let found = Mutex<[String]>([])
       try await Self.serve(folder, signal: .terminate) { client in
         let path = "/_lambda-local/queues/q/messages?limit=10000"
-        let answer = try JSONValue(parsing: try await client.send("GET", path).body)
+        let response = try await client.send("GET", path, timeout: .seconds(60))
+        let answer = try JSONValue(parsing: response.body)
         #expect(answer["total"]?.int64Value ?? .max <= 10_000)
         found.withLock { $0 = answer["messages"]?.arrayValue?.compactMap { $0["body"]?.stringValue } ?? [] }
       }
@@ -72,8 +75,10 @@ private final class Ledger: Sendable {
 
   /// Sends until the server is gone.
   private static func send(_ name: String, _ client: LoopbackClient, _ ledger: Ledger) async {
+    // So long that the log is written anew now and then, in many rounds.
+    let filler = String(repeating: "x", count: 5_000)
     for number in 0... {
-      let body = "\(name)-\(number)"
+      let body = "\(name)-\(number) \(filler)"
       guard await call("SendMessage", ["MessageBody": .string(body)], client) != nil else { return }
       ledger.note { $0.sent.insert(body) }
     }

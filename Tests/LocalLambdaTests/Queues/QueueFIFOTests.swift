@@ -1,6 +1,13 @@
+import JSON
+import Synchronization
 import Testing
 
 @testable import LocalLambda
+
+/// What the consumers of each group got, in order.
+private final class Seen: Sendable {
+  let numbers = Mutex<[String: [Int]]>([:])
+}
 
 @Suite struct QueueFIFOTests {
   static let attributes = ["FifoQueue": "true", "VisibilityTimeout": "30"]
@@ -72,6 +79,115 @@ import Testing
     #expect(fixture.queue.original("id", group: "g", now: fixture.now + 299_999) == original)
     #expect(fixture.queue.original("other", group: "g", now: fixture.now) == nil)
     #expect(fixture.queue.original("id", group: "g", now: fixture.now + 300_000) == nil)
+  }
+
+  @Test func aNamedReceiveIsRepeatedWithinFiveMinutes() throws {
+    var fixture = try QueueFixture(["FifoQueue": "true", "VisibilityTimeout": "600"])
+    for body in ["1", "2", "3"] { fixture.send(body, group: "g") }
+    let first = fixture.receive(2, attempt: "a").deliveries
+    #expect(first.map(\.message.body) == ["1", "2"])
+    fixture.pass(seconds: 299)
+    let again = fixture.receive(2, attempt: "a").deliveries
+    #expect(again.map(\.handle) == first.map(\.handle))
+    #expect(again.map(\.message.receiveCount) == [1, 1])
+    #expect(again.map(\.message.availableAt) == [fixture.now + 600_000, fixture.now + 600_000], "hidden from now on")
+    #expect(fixture.receive(2, attempt: "b").deliveries.isEmpty)
+    #expect(fixture.receive(2).deliveries.isEmpty)
+    fixture.pass(seconds: 300)
+    #expect(fixture.receive(2, attempt: "a").deliveries.isEmpty, "too late")
+  }
+
+  @Test(arguments: ["delete", "visibility", "timeout"])
+  func aNamedReceiveIsNotRepeatedWhenSomethingBecameOfItsMessages(what: String) throws {
+    var fixture = try QueueFixture(Self.attributes)
+    for body in ["1", "2"] { fixture.send(body, group: "g") }
+    let first = fixture.receive(2, attempt: "a").deliveries
+    switch what {
+    case "delete": _ = try fixture.queue.delete(first[0].handle.description)
+    case "visibility":
+      try fixture.queue.changeVisibility(first[0].handle.description, seconds: 10, now: fixture.now)
+    default: fixture.pass(seconds: 30)
+    }
+    let second = fixture.receive(2, attempt: "a").deliveries
+    // Only what timed out is there to be received.
+    #expect(second.map(\.message.receiveCount) == (what == "timeout" ? [2, 2] : []))
+  }
+
+  @Test func anEmptyReceiveIsNotRepeated() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    #expect(fixture.receive(2, attempt: "a").deliveries.isEmpty)
+    fixture.send("1", group: "g")
+    #expect(fixture.receive(2, attempt: "a").deliveries.map(\.message.body) == ["1"])
+  }
+
+  @Test func deduplicationCanBeByGroup() async throws {
+    let attributes = [
+      "FifoQueue": "true", "DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId",
+    ]
+    try await QueueService.run(
+      QueueConfiguration(name: "by-group.fifo", attributes: attributes),
+      QueueConfiguration(name: "by-queue.fifo", attributes: ["FifoQueue": "true"])
+    ) { service in
+      for name in ["by-group.fifo", "by-queue.fifo"] {
+        for group in ["a", "b", "a"] {
+          try await service.send("x", to: name, ["MessageGroupId": .string(group), "MessageDeduplicationId": "same"])
+        }
+      }
+      #expect(try await service.counts(of: "by-group.fifo").available == 2)
+      #expect(try await service.counts(of: "by-queue.fifo").available == 1)
+      await #expect(throws: SQSError.self) {
+        try await service.declare(
+          QueueConfiguration(
+            name: "x.fifo", attributes: ["FifoQueue": "true", "FifoThroughputLimit": "perMessageGroupId"]))
+      }
+    }
+  }
+
+  @Test func whatWasDeletedIsStillADuplicate() async throws {
+    try await QueueService.run(QueueConfiguration(name: "q.fifo", attributes: Self.attributes)) { service in
+      let ids: JSONObject = ["MessageGroupId": "g", "MessageDeduplicationId": "same"]
+      let first = try await service.send("x", to: "q.fifo", ids)
+      let taken = try await service.receive(from: "q.fifo", limit: 1, wait: .zero)
+      _ = try await service.delete(taken.map(\.handle), from: "q.fifo")
+      let second = try await service.send("x", to: "q.fifo", ids)
+      #expect(second.id == first.id)
+      #expect(try await service.counts(of: "q.fifo").total == 0)
+    }
+  }
+
+  /// Many consumers at once, each taking its time: every group is seen in order, by one consumer at a time.
+  @Test func manyConsumersSeeEachGroupInOrder() async throws {
+    try await QueueService.run(QueueConfiguration(name: "q.fifo", attributes: Self.attributes)) { service in
+      for number in 0..<200 {
+        let ids: JSONObject = [
+          "MessageGroupId": .string("g\(number % 7)"), "MessageDeduplicationId": .string("\(number)"),
+        ]
+        try await service.send("\(number)", to: "q.fifo", ids)
+      }
+      let seen = Seen()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            while case let taken = try await service.receive(from: "q.fifo", limit: 3, wait: .milliseconds(200)),
+              !taken.isEmpty
+            {
+              for delivery in taken {
+                let number = try #require(Int(delivery.message.body))
+                seen.numbers.withLock { $0[delivery.message.details?.groupID ?? "", default: []].append(number) }
+                await Task.yield()
+                _ = try await service.delete([delivery.handle], from: "q.fifo")
+              }
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      let groups = seen.numbers.withLock(\.self)
+      for (group, numbers) in groups {
+        #expect(numbers == numbers.sorted(), "\(group)")
+      }
+      #expect(groups.values.reduce(0) { $0 + $1.count } == 200)
+    }
   }
 
   @Test(arguments: [11, 12, 13, 14, 15, 16] as [UInt64])

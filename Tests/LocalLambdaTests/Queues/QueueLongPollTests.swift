@@ -110,6 +110,33 @@ import Testing
     }
   }
 
+  @Test func aConnectionThatIsClosedWhileItWaitsTakesNoMessage() async throws {
+    try await QueueStorageTests.folder { folder in
+      for storage in [QueueService.Storage.memory, .directory(folder)] {
+        try await QueueServerFixture.run(storage: storage) { sqs in
+          let url = try await sqs.create("q")
+          let connections = try await (0..<5).asyncMap { _ in try await RawConnection.open(port: sqs.server.port) }
+          let body = #"{"QueueUrl":"q","WaitTimeSeconds":20}"#
+          for connection in connections {
+            try await connection.send(
+              "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\n"
+                + "content-type: application/x-amz-json-1.0\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
+          }
+          #expect(try await eventually { try await sqs.service.waitingPolls(of: "q") == 5 })
+          for connection in connections.dropLast() { try await connection.close() }
+          #expect(try await eventually { try await sqs.service.waitingPolls(of: "q") == 1 })
+          for body in ["first", "second"] {
+            _ = try await sqs.json("SendMessage", ["QueueUrl": url, "MessageBody": .string(body)])
+          }
+          let text = try await connections[4].text { $0.contains("MD5OfBody") }
+          #expect(text.contains("first"))
+          #expect(try await sqs.receive(url).map { $0["Body"] } == ["second"])
+          try await connections[4].close()
+        }
+      }
+    }
+  }
+
   @Test func eachOfManyPollsGetsOneMessage() async throws {
     try await QueueServerFixture.run { sqs in
       let url = try await sqs.create("q")
@@ -145,5 +172,13 @@ import Testing
       let deliveries = try await polling.value
       #expect(deliveries.isEmpty)
     }
+  }
+}
+
+extension Sequence {
+  fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
+    var results: [Result] = []
+    for element in self { results.append(try await transform(element)) }
+    return results
   }
 }

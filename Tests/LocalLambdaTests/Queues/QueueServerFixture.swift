@@ -20,10 +20,10 @@ struct QueueServerFixture: Sendable {
   }
 
   static func run<R>(
-    storage: QueueService.Storage = .memory, _ body: (QueueServerFixture) async throws -> R
+    storage: QueueService.Storage = .memory, isStrict: Bool = false, _ body: (QueueServerFixture) async throws -> R
   ) async throws -> R {
     let service = try await QueueService(
-      eventLoop: MultiThreadedEventLoopGroup.singleton.any(), region: "eu-west-1", storage: storage)
+      eventLoop: MultiThreadedEventLoopGroup.singleton.any(), region: "eu-west-1", storage: storage, isStrict: isStrict)
     let server = try await QueueServer(service: service, port: 0)
     let fixture = QueueServerFixture(
       service: service, server: server, client: try LoopbackClient(url: server.url))

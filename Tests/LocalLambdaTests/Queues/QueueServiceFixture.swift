@@ -27,20 +27,22 @@ extension QueueService {
   func send(_ body: String, to queue: String, _ more: JSONObject = [:]) throws(SQSError) -> SentMessage {
     var input: JSONObject = ["QueueUrl": .string(queue), "MessageBody": .string(body)]
     for member in more.members { input[member.name] = member.value }
-    return try SendMessage(ActionInput(input)).perform(in: self)
+    return try SendMessage(ActionInput(input, caller: ownScope)).perform(in: self)
   }
 
   /// How many messages are in which state.
-  func counts(of name: String) throws(SQSError) -> Queue.Counts { try queue(at: name).queue.counts }
+  func counts(of name: String) throws(SQSError) -> Queue.Counts { try queue(named: name).queue.counts }
 
-  func waitingPolls(of name: String) throws(SQSError) -> Int { try queue(at: name).waitingPolls }
+  func waitingPolls(of name: String) throws(SQSError) -> Int { try queue(named: name).waitingPolls }
 
-  func bodies(of name: String) throws(SQSError) -> [String] { try queue(at: name).queue.peek(limit: 100).map(\.body) }
+  func bodies(of name: String) throws(SQSError) -> [String] {
+    try queue(named: name).queue.peek(limit: 100).map(\.body)
+  }
 
   /// Ends a message's visibility timeout.
   func show(_ handle: String, of name: String) throws(SQSError) {
-    try changeVisibility(handle, seconds: 0, in: queue(at: name))
+    try changeVisibility(handle, seconds: 0, in: queue(named: name))
   }
 
-  func remove(named name: String) throws(SQSError) { remove(try queue(at: name)) }
+  func remove(named name: String) throws(SQSError) { remove(try queue(named: name)) }
 }

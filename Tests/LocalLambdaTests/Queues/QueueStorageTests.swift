@@ -2,6 +2,7 @@ import FoundationEssentials
 import JSON
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @testable import LocalLambda
@@ -16,9 +17,11 @@ import Testing
 
   /// The queues of a folder, from opening to closing.
   @discardableResult
-  static func open<R>(_ folder: String, _ body: (QueueService) async throws -> R) async throws -> R {
+  static func open<R>(
+    _ folder: String, slack: Int = QueueStorage.slack, _ body: (QueueService) async throws -> R
+  ) async throws -> R {
     let service = try await QueueService(
-      eventLoop: MultiThreadedEventLoopGroup.singleton.any(), storage: .directory(folder))
+      eventLoop: MultiThreadedEventLoopGroup.singleton.any(), storage: .directory(folder), logSlack: slack)
     do {
       let result = try await body(service)
       await service.shutdown()
@@ -81,7 +84,8 @@ import Testing
         ["MessageGroupId": "g", "MessageDeduplicationId": .string(body)]
       }
       let sent = try await Self.open(folder) { service in
-        try await service.declare(QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true"]))
+        let attributes = ["FifoQueue": "true", "VisibilityTimeout": "43200"]
+        try await service.declare(QueueConfiguration(name: "q.fifo", attributes: attributes))
         var sent: [SentMessage] = []
         for body in ["1", "2", "3"] { sent.append(try await service.send(body, to: "q.fifo", ids(body))) }
         _ = try await service.receive(from: "q.fifo", limit: 1, wait: .zero)
@@ -95,8 +99,14 @@ import Testing
           #expect(again.id == sent[1].id)
           #expect(again.sequence == sent[1].sequence)
         }
-        try await Self.open(folder) { service in
-          for number in 0..<1_200 { try await service.declare(QueueConfiguration(name: "q\(number % 3)")) }
+        try await Self.open(folder, slack: 10_000) { service in
+          try await service.declare(QueueConfiguration(name: "other"))
+          // Until the log has been written anew.
+          var size = 0
+          while case let next = try Self.log(folder).count, next >= size {
+            size = next
+            try await service.passThrough("other", count: 10)
+          }
         }
       }
       try await Self.open(folder) { service in
@@ -136,20 +146,65 @@ import Testing
     }
   }
 
-  @Test func damageInTheMiddleIsToldAndNotGuessedOver() async throws {
+  @Test func anyDamagedByteIsToldAndNotGuessedOver() async throws {
     try await Self.folder { folder in
       try await Self.open(folder) { service in
         try await service.declare(QueueConfiguration(name: "q"))
         try await service.send("first", to: "q")
       }
-      let damaged = try Self.log(folder).count - 1
-      try await Self.open(folder) { service in try await service.send("second", to: "q") }
-      var log = try Self.log(folder)
-      log[damaged] ^= 0x40
+      try await Self.open(folder) { service in try await service.send("last", to: "q") }
+      let whole = try Self.log(folder)
+      for place in whole.indices {
+        var log = whole
+        log[place] ^= 0x40
+        try Self.write(log, folder)
+        let error = await #expect(throws: QueueStorageError.self) { try await Self.open(folder) { _ in } }
+        #expect(error?.path == folder + "/queues.log")
+        let begin = LogFrame.fileHeader.count
+        #expect(error?.reason.hasPrefix(place < begin ? "this is no log of queues" : "damaged at byte") == true)
+        #expect(try Self.log(folder) == log, "nothing is changed")
+      }
+    }
+  }
+
+  @Test func foreignBytesAreTold() async throws {
+    try await Self.folder { folder in
+      try await Self.open(folder) { service in
+        try await service.declare(QueueConfiguration(name: "q"))
+        for body in ["first", "second"] {
+          try await service.send(body, to: "q")
+          await service.durable()
+        }
+      }
+      let whole = try Self.log(folder)
+      let frames = whole[LogFrame.fileHeader.count...]
+      for foreign in [Data("x".utf8), Data("something else altogether, and long enough".utf8), Data(frames)] {
+        // At the end, and between two frames; even a frame that was whole in its own place.
+        for place in [whole.count, LogFrame.fileHeader.count] {
+          var log = whole
+          log.insert(contentsOf: foreign, at: place)
+          try Self.write(log, folder)
+          let error = await #expect(throws: QueueStorageError.self) { try await Self.open(folder) { _ in } }
+          // What moved is not where it was written.
+          let told = place < whole.count && foreign == Data(frames) ? whole.count : place
+          #expect(error?.reason.hasPrefix("damaged at byte \(told) of \(log.count)") == true)
+          #expect(try Self.log(folder) == log)
+        }
+      }
+      var log = whole
+      log.removeSubrange(LogFrame.fileHeader.count..<LogFrame.fileHeader.count + 10)
       try Self.write(log, folder)
-      let error = await #expect(throws: QueueStorageError.self) { try await Self.open(folder) { _ in } }
-      #expect(error?.reason.hasPrefix("damaged at byte") == true)
-      #expect(try Self.log(folder) == log, "nothing is changed")
+      await #expect(throws: QueueStorageError.self) { try await Self.open(folder) { _ in } }
+    }
+  }
+
+  @Test func aDamagedLogIsBadConfiguration() async throws {
+    try await Self.folder { folder in
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try Self.write(Data("something else".utf8), folder)
+      let ending = try await CommandProcess.run(["queue", "serve", "--port", "0", "--data", folder])
+      #expect(ending.code == 78)
+      #expect(ending.error.contains(folder + "/queues.log"))
     }
   }
 
@@ -172,24 +227,69 @@ import Testing
     }
   }
 
-  @Test func historyIsDroppedWhenTheQueuesAreOpened() async throws {
+  @Test func historyIsDroppedWhileTheQueuesGoOn() async throws {
     try await Self.folder { folder in
-      try await Self.open(folder) { service in
-        try await service.declare(QueueConfiguration(name: "q"))
-        try await service.send("stays", to: "q")
-        let taken = try await service.receive(from: "q", limit: 1, wait: .zero)
-        for number in 0..<600 {
-          try await service.send("\(number)", to: "q")
-          _ = try await service.delete(
-            service.receive(from: "q", limit: 1, wait: .zero).map(\.handle), from: "q")
+      let slack = 20_000
+      try await Self.open(folder, slack: slack) { service in
+        try await service.declare(
+          QueueConfiguration(name: "stays", attributes: ["VisibilityTimeout": "43200"], tags: ["a": "b"]))
+        try await service.declare(QueueConfiguration(name: "passes"))
+        for number in 0..<50 { try await service.send("\(number)", to: "stays") }
+        _ = try await service.receive(from: "stays", limit: 5, wait: .zero)
+        // What flows through is many times what the log may hold.
+        for _ in 0..<20 {
+          try await service.passThrough("passes", count: 50)
+          #expect(try Self.log(folder).count < 4 * slack)
         }
-        try await service.show(taken[0].handle.description, of: "q")
       }
-      let before = try Self.log(folder).count
-      try await Self.open(folder) { _ in }
-      #expect(try Self.log(folder).count < before / 100)
-      let bodies = try await Self.open(folder) { service in try await service.bodies(of: "q") }
-      #expect(bodies == ["stays"])
+      try await Self.open(folder, slack: slack) { service in
+        let counts = try await service.counts(of: "stays")
+        #expect(counts == Queue.Counts(available: 45, delayed: 0, inFlight: 5))
+        #expect(try await service.tags(of: "stays") == ["a": "b"])
+        #expect(try await service.counts(of: "passes") == Queue.Counts())
+      }
+    }
+  }
+
+  /// Random operations, with a log that is written anew all the time, against what the queue says itself.
+  @Test(arguments: [21, 22, 23, 24] as [UInt64])
+  func randomRunsComeBackAsTheyWere(seed: UInt64) async throws {
+    var random = SeededGenerator(seed)
+    try await Self.folder { folder in
+      for _ in 1...4 {
+        let before = try await Self.open(folder, slack: 2_000) { service in
+          try await service.declare(QueueConfiguration(name: "q", attributes: ["VisibilityTimeout": "43200"]))
+          var held: [ReceiptHandle] = []
+          for step in 0..<300 {
+            switch random.next() % 8 {
+            case 0...2:
+              try await service.send("\(step)", to: "q", ["DelaySeconds": random.next() % 4 == 0 ? 900 : 0])
+            case 3...4:
+              held += try await service.receive(from: "q", limit: Int(random.next() % 3) + 1, wait: .zero).map(\.handle)
+            case 5:
+              guard !held.isEmpty else { continue }
+              _ = try await service.delete([held.removeFirst()], from: "q")
+            case 6:
+              guard !held.isEmpty else { continue }
+              try await service.show(held.removeFirst().description, of: "q")
+            default:
+              if random.next() % 20 == 0 {
+                try await service.purge(named: "q")
+                held = []
+              } else {
+                await service.durable()
+              }
+            }
+          }
+          return try await service.messages(of: "q", limit: 10_000)
+        }
+        try await Self.open(folder) { service in
+          let after = try await service.messages(of: "q", limit: 10_000)
+          #expect(after.map(\.sequence) == before.map(\.sequence))
+          #expect(after.map(\.status) == before.map(\.status))
+          #expect(after.map(\.body) == before.map(\.body))
+        }
+      }
     }
   }
 
@@ -214,7 +314,8 @@ import Testing
   @Test func whatWasTooOldStaysGoneWhenRetentionGrows() throws {
     let now: Int64 = 1_700_000_000_000
     var queue = Queue(
-      name: "q", attributes: try QueueAttributes(["MessageRetentionPeriod": "60"]), tags: [:], tag: 1, createdAt: now)
+      address: QueueAddress("q", in: QueueFixture.scope),
+      attributes: try QueueAttributes(["MessageRetentionPeriod": "60"]), tags: [:], tag: 1, createdAt: now)
     var replay = QueueReplay()
     replay.apply(.queue(QueueDescription(queue)))
     for (body, sentAt) in [("old", now), ("young", now + 59_000)] {
@@ -232,7 +333,24 @@ import Testing
 }
 
 extension QueueService {
-  func messages(of name: String) throws(SQSError) -> [Message] { try queue(at: name).queue.peek(limit: 100) }
-  func tags(of name: String) throws(SQSError) -> [String: String] { try queue(at: name).queue.tags }
-  func purge(named name: String) throws(SQSError) { purge(try queue(at: name)) }
+  func messages(of name: String, limit: Int = 100) throws(SQSError) -> [Message] {
+    try queue(named: name).queue.peek(limit: limit)
+  }
+
+  /// Waits until everything done so far is on the disk.
+  func durable() async {
+    await withCheckedContinuation { continuation in whenDurable { _ in continuation.resume() } }
+  }
+
+  /// Sends, receives and deletes messages.
+  func passThrough(_ name: String, count: Int) async throws {
+    for _ in 0..<count {
+      try send("x", to: name)
+      _ = try await delete(receive(from: name, limit: 1, wait: .zero).map(\.handle), from: name)
+    }
+    await durable()
+  }
+
+  func tags(of name: String) throws(SQSError) -> [String: String] { try queue(named: name).queue.tags }
+  func purge(named name: String) throws(SQSError) { try purge(queue(named: name)) }
 }

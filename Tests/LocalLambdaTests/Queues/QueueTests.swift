@@ -81,10 +81,15 @@ import Testing
     #expect(fixture.bodies().isEmpty)
     try fixture.queue.changeVisibility(handle, seconds: 0, now: fixture.now)
     #expect(fixture.bodies() == ["a"])
-    let error = #expect(throws: SQSError.self) {
-      try fixture.queue.changeVisibility(handle, seconds: 5, now: fixture.now)
-    }
-    #expect(error?.code == .messageNotInflight)
+    // Received again by now; the old handle is still good, and so it is when the message is visible.
+    try fixture.queue.changeVisibility(handle, seconds: 5, now: fixture.now)
+    fixture.pass(seconds: 5)
+    try fixture.queue.changeVisibility(handle, seconds: 50, now: fixture.now)
+    #expect(fixture.queue.counts == Queue.Counts(available: 0, delayed: 0, inFlight: 1))
+    fixture.pass(seconds: 49)
+    #expect(fixture.bodies().isEmpty)
+    fixture.pass(seconds: 1)
+    #expect(fixture.bodies() == ["a"])
   }
 
   @Test func aMessageReceivedTooOftenIsADeadLetter() throws {
@@ -127,6 +132,29 @@ import Testing
     #expect(fixture.queue.peek(limit: 2).map(\.body) == ["a", "b"])
     #expect(fixture.queue.counts == before)
     #expect(fixture.bodies() == ["b", "c"])
+  }
+
+  @Test func aNoisyGroupDoesNotHoldUpTheOthers() throws {
+    var fixture = try QueueFixture()
+    for number in 0..<1_000 { fixture.send("noisy\(number)", group: "noisy") }
+    fixture.send("quiet", group: "quiet")
+    fixture.send("none")
+    #expect(Set(fixture.bodies(3)) == ["noisy0", "quiet", "none"])
+    #expect(fixture.bodies(2) == ["noisy1", "noisy2"], "in order, as it is alone now")
+  }
+
+  @Test func groupsTakeTurnsAndKeepTheirOrder() throws {
+    var fixture = try QueueFixture(["VisibilityTimeout": "10"])
+    for number in 1...3 {
+      for group in ["a", "b", "c"] { fixture.send("\(group)\(number)", group: group) }
+    }
+    let first = fixture.receive(4).deliveries
+    #expect(first.map(\.message.body) == ["a1", "b1", "c1", "a2"])
+    _ = try fixture.queue.delete(first[1].handle.description)
+    #expect(fixture.bodies() == ["b2", "c2", "a3", "b3", "c3"])
+    fixture.pass(seconds: 10)
+    #expect(Set(fixture.bodies()) == ["a1", "c1", "a2", "b2", "c2", "a3", "b3", "c3"])
+    #expect(fixture.queue.counts.available == 0)
   }
 
   /// Random operations against the simplest model there is: a dictionary of what was sent and not deleted.

@@ -15,7 +15,7 @@ struct BatchEntries: Sendable {
     }
     var entries: [(id: String, input: ActionInput)] = []
     for structure in structures {
-      let id = try structure.required("Id")
+      guard let id = try structure.string("Id") else { throw .missing("Id") }
       guard SQSLimits.isPlainName(id[...]) else {
         throw SQSError(
           .invalidBatchEntryId,

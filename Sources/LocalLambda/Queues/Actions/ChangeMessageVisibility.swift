@@ -1,14 +1,14 @@
 struct ChangeMessageVisibility: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let change: VisibilityChange
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     change = try VisibilityChange(input)
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    try service.changeVisibility(change.handle, seconds: change.seconds, in: service.queue(at: queueURL))
+    try service.changeVisibility(change.handle, seconds: change.seconds, in: service.queue(at: queue))
     return EmptyOutput()
   }
 }

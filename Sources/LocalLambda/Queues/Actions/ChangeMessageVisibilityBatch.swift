@@ -1,14 +1,14 @@
 struct ChangeMessageVisibilityBatch: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let batch: BatchEntries
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     batch = try BatchEntries(input, kind: "ChangeMessageVisibilityBatchRequestEntry")
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<EmptyOutput> {
-    let live = try service.queue(at: queueURL)
+    let live = try service.queue(at: queue)
     var output = BatchOutput<EmptyOutput>(xml: "ChangeMessageVisibilityBatchResultEntry")
     for (id, input) in batch.entries {
       do throws(SQSError) {

@@ -1,10 +1,10 @@
 struct CreateQueue: QueueAction {
-  let name: String
+  let address: QueueAddress
   let attributes: [String: String]
   let tags: [String: String]
 
   init(_ input: ActionInput) throws(SQSError) {
-    name = try input.required("QueueName")
+    address = QueueAddress(try input.required("QueueName"), in: input.caller)
     attributes = try input.map("Attributes", query: "Attribute") ?? [:]
     tags = try input.map("tags", query: "Tag", key: "Key") ?? [:]
   }
@@ -12,27 +12,29 @@ struct CreateQueue: QueueAction {
   /// A queue that is there already, with the same value of each attribute given, is no error.
   func perform(in service: isolated QueueService) throws(SQSError) -> QueueURLOutput {
     let settings = try QueueAttributes(attributes)
-    try QueueName.validate(name, isFIFO: settings.isFIFO)
-    if let existing = service.queues[name]?.queue {
+    try QueueName.validate(address.name, isFIFO: settings.isFIFO)
+    if let existing = service.queues[address]?.queue {
       let values = existing.attributes.all
-      for (attribute, value) in attributes.sorted(by: { $0.key < $1.key }) where values[attribute] != value {
+      for (attribute, value) in attributes.sorted(by: { $0.key < $1.key })
+      where values[attribute] != value && values[attribute] != value.lowercased() {
         throw SQSError(
           .queueNameExists,
           "A queue already exists with the same name and a different value for attribute \(attribute)")
       }
-      return QueueURLOutput(name: name)
+      return QueueURLOutput(queue: address)
     }
-    guard !name.hasSuffix(".fifo") || settings.isFIFO else { throw QueueName.invalid }
-    try service.checkDeadLetterQueue(of: settings)
+    guard !address.name.hasSuffix(".fifo") || settings.isFIFO else { throw QueueName.invalid }
+    try service.checkDeadLetterQueue(of: settings, source: address)
     try TagQueue.check(tags)
-    service.add(name, attributes: settings, tags: tags)
-    return QueueURLOutput(name: name)
+    try service.checkCoolDown(of: address)
+    service.add(address, attributes: settings, tags: tags)
+    return QueueURLOutput(queue: address)
   }
 }
 
 /// The answer that is a queue's URL.
 struct QueueURLOutput: QueueActionOutput {
-  let name: String
+  let queue: QueueAddress
 
-  func write(to output: inout ActionOutput) { output.string("QueueUrl", output.url(ofQueue: name)) }
+  func write(to output: inout ActionOutput) { output.string("QueueUrl", output.urls.url(of: queue)) }
 }

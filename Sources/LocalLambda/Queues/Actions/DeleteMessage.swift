@@ -1,14 +1,14 @@
 struct DeleteMessage: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let handle: String
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     handle = try input.required("ReceiptHandle")
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    try service.delete(handle, from: service.queue(at: queueURL))
+    try service.delete(handle, from: service.queue(at: queue))
     return EmptyOutput()
   }
 }

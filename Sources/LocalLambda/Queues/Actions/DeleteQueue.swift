@@ -1,10 +1,10 @@
 struct DeleteQueue: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
 
-  init(_ input: ActionInput) throws(SQSError) { queueURL = try input.required("QueueUrl") }
+  init(_ input: ActionInput) throws(SQSError) { queue = try input.queue() }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    service.remove(try service.queue(at: queueURL))
+    service.remove(try service.queue(at: queue))
     return EmptyOutput()
   }
 }

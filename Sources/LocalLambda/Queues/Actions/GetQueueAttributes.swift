@@ -1,16 +1,16 @@
 struct GetQueueAttributes: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let names: [String]
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     names = try input.strings("AttributeNames", query: "AttributeName")
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> Output {
-    let queue = try service.queue(at: queueURL).queue
+    let queue = try service.queue(at: queue).queue
     var values = queue.attributes.all
-    values["QueueArn"] = service.arn(ofQueue: queue.name)
+    values["QueueArn"] = queue.address.arn
     values["CreatedTimestamp"] = String(queue.createdAt / 1_000)
     values["LastModifiedTimestamp"] = String(queue.modifiedAt / 1_000)
     values["ApproximateNumberOfMessages"] = String(queue.counts.available)

@@ -1,9 +1,14 @@
 struct GetQueueUrl: QueueAction {
-  let name: String
+  let address: QueueAddress
 
-  init(_ input: ActionInput) throws(SQSError) { name = try input.required("QueueName") }
+  init(_ input: ActionInput) throws(SQSError) {
+    let name = try input.required("QueueName")
+    let owner = try input.string("QueueOwnerAWSAccountId") ?? input.caller.accountID
+    address = QueueAddress(name, in: QueueScope(region: input.caller.region, accountID: owner))
+  }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> QueueURLOutput {
-    QueueURLOutput(name: try service.queue(at: name).queue.name)
+    guard service.queues[address] != nil else { throw .noQueue }
+    return QueueURLOutput(queue: address)
   }
 }

@@ -1,10 +1,10 @@
 struct ListQueueTags: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
 
-  init(_ input: ActionInput) throws(SQSError) { queueURL = try input.required("QueueUrl") }
+  init(_ input: ActionInput) throws(SQSError) { queue = try input.queue() }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> Output {
-    Output(tags: try service.queue(at: queueURL).queue.tags)
+    Output(tags: try service.queue(at: queue).queue.tags)
   }
 
   struct Output: QueueActionOutput {

@@ -34,6 +34,7 @@ extension MessageAttribute {
       guard let text = try input.string("StringValue"), !text.isEmpty else {
         throw Self.invalid("Message (user) attribute '\(name)' must contain a non-empty value of type '\(type)'.")
       }
+      guard OutgoingMessage.isAllowed(text.utf8) else { throw Self.invalid(OutgoingMessage.invalidCharacters) }
       if type == "Number", Double(text) == nil {
         throw Self.invalid("Can't cast the value of message (user) attribute '\(name)' to a number.")
       }
@@ -42,8 +43,11 @@ extension MessageAttribute {
   }
 
   private static func checkName(_ name: String) throws(SQSError) {
-    let allowed = name.utf8.allSatisfy {
-      SQSLimits.isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+    // AWS takes letters of any alphabet, other than its documentation says.
+    let allowed = name.unicodeScalars.allSatisfy { scalar in
+      scalar.value < 0x80
+        ? SQSLimits.isAlphanumeric(UInt8(scalar.value)) || scalar == "_" || scalar == "-" || scalar == "."
+        : scalar.properties.isAlphabetic
     }
     guard allowed, SQSLimits.attributeNameLength.contains(name.utf8.count), !name.hasPrefix("."), !name.hasSuffix("."),
       !name.contains("..")

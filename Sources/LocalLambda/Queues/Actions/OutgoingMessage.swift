@@ -20,15 +20,16 @@ struct OutgoingMessage: Sendable {
     groupID = try Self.token("MessageGroupId", of: input)
     deduplicationID = try Self.token("MessageDeduplicationId", of: input)
     guard Self.isAllowed(body.utf8) else {
-      throw SQSError(
-        .invalidMessageContents,
-        "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD "
-          + "| #x10000 to #x10FFFF.")
+      throw SQSError(.invalidMessageContents, Self.invalidCharacters)
     }
     size = attributes.reduce(body.utf8.count) { sum, entry in
       sum + entry.key.utf8.count + entry.value.dataType.utf8.count + entry.value.valueBytes
     }
   }
+
+  static let invalidCharacters =
+    "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD "
+    + "| #x10000 to #x10FFFF."
 
   /// Refuses what does not go with the queue's type.
   func check(against queue: QueueAttributes) throws(SQSError) {
@@ -51,7 +52,8 @@ struct OutgoingMessage: Sendable {
     }
   }
 
-  private static func token(_ name: String, of input: ActionInput) throws(SQSError) -> String? {
+  /// A message group, deduplication or attempt id.
+  static func token(_ name: String, of input: ActionInput) throws(SQSError) -> String? {
     guard let text = try input.string(name) else { return nil }
     guard SQSLimits.isToken(text) else {
       throw SQSError(
@@ -75,7 +77,7 @@ struct OutgoingMessage: Sendable {
   }
 
   /// Whether a body has no control characters but tab, line feed and carriage return, and no U+FFFE or U+FFFF.
-  private static func isAllowed(_ body: String.UTF8View) -> Bool {
+  static func isAllowed(_ body: String.UTF8View) -> Bool {
     var last: (UInt8, UInt8) = (0, 0)
     for byte in body {
       if byte < 0x20, byte != 0x9, byte != 0xA, byte != 0xD { return false }
@@ -93,7 +95,7 @@ extension QueueService {
     let attributes = live.queue.attributes
     let delay = outgoing.delaySeconds.flatMap { attributes.isFIFO ? nil : $0 } ?? attributes.delaySeconds
     let message = Message(
-      id: .random(), body: outgoing.body, bodyDigest: MD5Digest(of: outgoing.body), sentAt: now,
+      id: ids.next(), body: outgoing.body, bodyDigest: MD5Digest(of: outgoing.body), sentAt: now,
       availableAt: now + Int64(delay) * 1_000, details: outgoing.details(isFIFO: attributes.isFIFO))
     let system = outgoing.traceHeader.map {
       ["AWSTraceHeader": MessageAttribute(dataType: "String", value: .string($0))]

@@ -1,10 +1,10 @@
 struct PurgeQueue: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
 
-  init(_ input: ActionInput) throws(SQSError) { queueURL = try input.required("QueueUrl") }
+  init(_ input: ActionInput) throws(SQSError) { queue = try input.queue() }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    service.purge(try service.queue(at: queueURL))
+    try service.purge(service.queue(at: queue))
     return EmptyOutput()
   }
 }

@@ -20,6 +20,8 @@ enum QueueActions {
   static func action(_ name: String) -> (any QueueAction.Type)? { all[name] }
 
   private static let all: [String: any QueueAction.Type] = [
+    "AddPermission": AddPermission.self,
+    "CancelMessageMoveTask": CancelMessageMoveTask.self,
     "ChangeMessageVisibility": ChangeMessageVisibility.self,
     "ChangeMessageVisibilityBatch": ChangeMessageVisibilityBatch.self,
     "CreateQueue": CreateQueue.self,
@@ -29,18 +31,19 @@ enum QueueActions {
     "GetQueueAttributes": GetQueueAttributes.self,
     "GetQueueUrl": GetQueueUrl.self,
     "ListDeadLetterSourceQueues": ListDeadLetterSourceQueues.self,
+    "ListMessageMoveTasks": ListMessageMoveTasks.self,
     "ListQueueTags": ListQueueTags.self,
     "ListQueues": ListQueues.self,
     "PurgeQueue": PurgeQueue.self,
+    "RemovePermission": RemovePermission.self,
     "SendMessage": SendMessage.self,
     "SendMessageBatch": SendMessageBatch.self,
     "SetQueueAttributes": SetQueueAttributes.self,
+    "StartMessageMoveTask": StartMessageMoveTask.self,
     "TagQueue": TagQueue.self,
     "UntagQueue": UntagQueue.self,
   ]
 
-  /// Actions of SQS that this service does not have.
-  static let unsupported: Set<String> = [
-    "AddPermission", "RemovePermission", "StartMessageMoveTask", "ListMessageMoveTasks", "CancelMessageMoveTask",
-  ]
+  /// All of SQS's actions.
+  static let names = Set(all.keys).union(["ReceiveMessage"])
 }

@@ -1,14 +1,15 @@
-/// The one action that may wait: see ``perform(in:completion:)``.
+/// The one action that may wait: see ``perform(as:in:completion:)``.
 struct ReceiveMessage: Sendable {
-  let queueURL: String
+  let queue: QueueLocator
   let limit: Int
   let visibilitySeconds: Int?
   let waitSeconds: Int?
+  let attemptID: String?
   let systemAttributes: SystemAttributeFilter
   let attributes: AttributeFilter
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     limit =
       try input.integer(
         "MaxNumberOfMessages", in: SQSLimits.receivedMessages, reason: "Must be between 1 and 10, if provided.") ?? 1
@@ -16,6 +17,7 @@ struct ReceiveMessage: Sendable {
       "VisibilityTimeout", in: SQSLimits.visibilitySeconds, reason: "Must be >= 0 and <= 43200, if provided.")
     waitSeconds = try input.integer(
       "WaitTimeSeconds", in: SQSLimits.waitSeconds, reason: "Must be >= 0 and <= 20, if provided.")
+    attemptID = try OutgoingMessage.token("ReceiveRequestAttemptId", of: input)
     systemAttributes = try SystemAttributeFilter(
       input.strings("AttributeNames", query: "AttributeName")
         + input.strings("MessageSystemAttributeNames", query: "MessageSystemAttributeName"))
@@ -24,30 +26,28 @@ struct ReceiveMessage: Sendable {
   }
 
   /// Receives, perhaps later.
-  ///
-  /// - Returns: the poll that waits, if it does.
   func perform(
-    in service: isolated QueueService, completion: @escaping (Result<Output, SQSError>) -> Void
-  ) throws(SQSError) -> LongPoll.ID {
-    let live = try service.queue(at: queueURL)
+    as poll: LongPoll.ID, in service: isolated QueueService, completion: @escaping (Result<Output, SQSError>) -> Void
+  ) throws(SQSError) {
+    let live = try service.queue(at: queue)
     let settings = live.queue.attributes
     let senderID = service.accountID
-    let poll = service.newPoll()
-    service.receive(
-      as: poll, limit: limit, visibilitySeconds: visibilitySeconds ?? settings.visibilitySeconds,
-      waitMilliseconds: Int64(waitSeconds ?? settings.receiveWaitSeconds) * 1_000, from: live
-    ) { result in
+    let request = ReceiveRequest(
+      limit: limit, visibilitySeconds: visibilitySeconds ?? settings.visibilitySeconds,
+      waitMilliseconds: Int64(waitSeconds ?? settings.receiveWaitSeconds) * 1_000,
+      attemptID: settings.isFIFO ? attemptID : nil)
+    service.receive(request, as: poll, from: live) { result in
       completion(
         result.map { deliveries in
           Output(
-            deliveries: deliveries, isFIFO: settings.isFIFO, senderID: senderID, systemAttributes: systemAttributes,
-            attributes: attributes)
+            queue: live.queue.address, deliveries: deliveries, isFIFO: settings.isFIFO, senderID: senderID,
+            systemAttributes: systemAttributes, attributes: attributes)
         })
     }
-    return poll
   }
 
   struct Output: QueueActionOutput {
+    let queue: QueueAddress
     let deliveries: [Queue.Delivery]
     let isFIFO: Bool
     let senderID: String
@@ -122,7 +122,7 @@ extension Message {
     var attributes = [
       "SenderId": senderID,
       "SentTimestamp": String(sentAt),
-      "ApproximateReceiveCount": String(receiveCount),
+      "ApproximateReceiveCount": String(receiveCount + (details?.receivedBefore ?? 0)),
       "ApproximateFirstReceiveTimestamp": String(firstReceivedAt ?? sentAt),
     ]
     guard let details else { return attributes }

@@ -1,14 +1,14 @@
 struct SendMessage: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let message: OutgoingMessage
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     message = try OutgoingMessage(input)
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> SentMessage {
-    let live = try service.queue(at: queueURL)
+    let live = try service.queue(at: queue)
     try message.check(against: live.queue.attributes)
     guard message.size <= live.queue.attributes.maximumMessageSize else {
       throw SQSError(

@@ -1,14 +1,14 @@
 struct SendMessageBatch: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let batch: BatchEntries
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     batch = try BatchEntries(input, kind: "SendMessageBatchRequestEntry")
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<SentMessage> {
-    let live = try service.queue(at: queueURL)
+    let live = try service.queue(at: queue)
     var output = BatchOutput<SentMessage>(xml: "SendMessageBatchResultEntry")
     var messages: [(id: String, message: OutgoingMessage)] = []
     for (id, input) in batch.entries {

@@ -1,9 +1,9 @@
 struct SetQueueAttributes: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let attributes: [String: String]
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     guard let attributes = try input.map("Attributes", query: "Attribute"), !attributes.isEmpty else {
       throw .missing("Attribute.Name")
     }
@@ -11,10 +11,10 @@ struct SetQueueAttributes: QueueAction {
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    let live = try service.queue(at: queueURL)
+    let live = try service.queue(at: queue)
     var changed = live.queue.attributes
     try changed.set(attributes)
-    if attributes["RedrivePolicy"] != nil { try service.checkDeadLetterQueue(of: changed) }
+    if attributes["RedrivePolicy"] != nil { try service.checkDeadLetterQueue(of: changed, source: live.queue.address) }
     try service.change(live, attributes: attributes)
     return EmptyOutput()
   }

@@ -1,15 +1,15 @@
 struct TagQueue: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let tags: [String: String]
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     guard let tags = try input.map("Tags", query: "Tag", key: "Key"), !tags.isEmpty else { throw .missing("Tags") }
     self.tags = tags
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    let live = try service.queue(at: queueURL)
+    let live = try service.queue(at: queue)
     let merged = live.queue.tags.merging(tags) { $1 }
     try Self.check(merged)
     service.setTags(merged, of: live)

@@ -1,15 +1,15 @@
 struct UntagQueue: QueueAction {
-  let queueURL: String
+  let queue: QueueLocator
   let keys: [String]
 
   init(_ input: ActionInput) throws(SQSError) {
-    queueURL = try input.required("QueueUrl")
+    queue = try input.queue()
     keys = try input.strings("TagKeys", query: "TagKey")
     guard !keys.isEmpty else { throw .missing("TagKeys") }
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
-    let live = try service.queue(at: queueURL)
+    let live = try service.queue(at: queue)
     service.setTags(live.queue.tags.filter { !keys.contains($0.key) }, of: live)
     return EmptyOutput()
   }

@@ -9,7 +9,8 @@ struct Deduplication: Sendable {
   }
 
   private var originals: [String: Original] = [:]
-  private var expiries: CircularBuffer<(at: Int64, key: String)> = []
+  /// In the order of their sequence numbers.
+  private var expiries: CircularBuffer<(at: Int64, key: String, sequence: UInt64)> = []
 
   /// The key of a message; ids count in the whole queue, or only within their group.
   static func key(_ deduplicationID: String, group: String, byGroup: Bool) -> String {
@@ -20,7 +21,7 @@ struct Deduplication: Sendable {
   /// The message stored earlier under the key.
   mutating func original(_ key: String, now: Int64) -> Original? {
     while let oldest = expiries.first, oldest.at <= now {
-      originals[oldest.key] = nil
+      if originals[oldest.key]?.sequence == oldest.sequence { originals[oldest.key] = nil }
       expiries.removeFirst()
     }
     return originals[key]
@@ -28,13 +29,20 @@ struct Deduplication: Sendable {
 
   mutating func remember(_ original: Original, as key: String, sentAt: Int64) {
     originals[key] = original
-    expiries.append((sentAt + Int64(SQSLimits.deduplicationSeconds) * 1_000, key))
+    expiries.append((sentAt + Int64(SQSLimits.deduplicationSeconds) * 1_000, key, original.sequence))
   }
 
-  /// What is remembered, the oldest first.
-  var all: some Sequence<(key: String, original: Original, sentAt: Int64)> {
-    expiries.lazy.compactMap { at, key in
-      originals[key].map { (key, $0, at - Int64(SQSLimits.deduplicationSeconds) * 1_000) }
+  /// Up to so many of what is remembered, in the order of their sequence numbers, from the one after `sequence` on.
+  func entries(after sequence: UInt64, limit: Int) -> [(key: String, original: Original, sentAt: Int64)] {
+    var (low, high) = (0, expiries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      let entry = expiries[expiries.index(expiries.startIndex, offsetBy: middle)]
+      if entry.sequence <= sequence { low = middle + 1 } else { high = middle }
+    }
+    return expiries.dropFirst(low).prefix(limit).compactMap { at, key, sequence in
+      guard let original = originals[key], original.sequence == sequence else { return nil }
+      return (key, original, at - Int64(SQSLimits.deduplicationSeconds) * 1_000)
     }
   }
 }

@@ -5,6 +5,9 @@ struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
   let high: UInt64
   let low: UInt64
 
+  /// Looked up once: `EVP_md5()` would be looked up anew for each digest. Safe to share, as it never changes.
+  nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "MD5", nil) ?? EVP_md5()
+
   init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
@@ -24,7 +27,7 @@ struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
     withUnsafeMutableBytes(of: &digest) { out in
       var size: UInt32 = 0
       _ = EVP_Digest(
-        bytes.baseAddress, bytes.count, out.assumingMemoryBound(to: UInt8.self).baseAddress, &size, EVP_md5(), nil)
+        bytes.baseAddress, bytes.count, out.assumingMemoryBound(to: UInt8.self).baseAddress, &size, Self.algorithm, nil)
     }
     high = UInt64(bigEndian: digest.0)
     low = UInt64(bigEndian: digest.1)

@@ -52,22 +52,25 @@ final class MessageDetails: Sendable {
   let deduplicationID: String?
   /// The ARN of the queue that gave the message up.
   let deadLetterSource: String?
+  /// How often it was received there: shown to receivers, as AWS does, but not counted again.
+  let receivedBefore: UInt32
 
   init(
     attributes: [String: MessageAttribute] = [:], traceHeader: String? = nil, groupID: String? = nil,
-    deduplicationID: String? = nil, deadLetterSource: String? = nil
+    deduplicationID: String? = nil, deadLetterSource: String? = nil, receivedBefore: UInt32 = 0
   ) {
     self.attributes = attributes
     self.traceHeader = traceHeader
     self.groupID = groupID
     self.deduplicationID = deduplicationID
     self.deadLetterSource = deadLetterSource
+    self.receivedBefore = receivedBefore
   }
 
-  /// The same with another dead-letter source.
-  func with(deadLetterSource: String?) -> MessageDetails {
+  /// The same for a message that was given up by a queue, or, without one, begins anew.
+  func with(deadLetterSource: String?, receivedBefore: UInt32 = 0) -> MessageDetails {
     MessageDetails(
       attributes: attributes, traceHeader: traceHeader, groupID: groupID, deduplicationID: deduplicationID,
-      deadLetterSource: deadLetterSource)
+      deadLetterSource: deadLetterSource, receivedBefore: receivedBefore)
   }
 }

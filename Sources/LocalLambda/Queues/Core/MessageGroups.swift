@@ -69,6 +69,16 @@ struct MessageGroups: Sendable {
     return nil
   }
 
+  /// The message that is received next.
+  mutating func next(in store: MessageStore) -> Message? {
+    while let group = turns.first {
+      if groups[group]?.inFlight == 0, let head = head(of: group, in: store), head.state == .available { return head }
+      groups[group]?.hasTurn = false
+      turns.removeFirst()
+    }
+    return nil
+  }
+
   /// Takes the group's head, when it may be received.
   mutating func popHead(of group: String, in store: MessageStore) -> MessageReference? {
     guard head(of: group, in: store)?.state == .available else { return nil }

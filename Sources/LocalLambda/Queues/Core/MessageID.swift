@@ -11,9 +11,22 @@ struct MessageID: Sendable, Hashable, CustomStringConvertible {
   /// A new id: UUID version 4.
   static func random() -> MessageID {
     var generator = SystemRandomNumberGenerator()
-    return MessageID(
-      high: generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
-      low: generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+    return MessageID(randomHigh: generator.next(), low: generator.next())
+  }
+
+  /// An id of version 4 of random bits.
+  init(randomHigh high: UInt64, low: UInt64) {
+    self.init(
+      high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
+  }
+
+  /// Reads the usual text of a UUID, lower case.
+  init?(_ text: String) {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.map(\.count) == [8, 4, 4, 4, 12], let high = Hex.value(of: parts[0..<3].joined()),
+      let low = Hex.value(of: parts[3...].joined())
+    else { return nil }
+    self.init(high: high, low: low)
   }
 
   /// The usual text of a UUID, lower case.

@@ -12,6 +12,7 @@ struct MessageStore: Sendable {
   private var slots: [Message?] = []
   private var free: [UInt32] = []
 
+  var slotCount: Int { slots.count }
   var count: Int { slots.count - free.count }
 
   /// Puts a message into a free slot, and returns it as it is there.

@@ -44,7 +44,7 @@ struct Queue: Sendable {
     var deadLetters: [Message] = []
   }
 
-  let name: String
+  let address: QueueAddress
   let createdAt: Int64
   /// Marks the receipt handles of this queue.
   let tag: UInt64
@@ -52,24 +52,27 @@ struct Queue: Sendable {
   var attributes: QueueAttributes
   var tags: [String: String]
 
+  var name: String { address.name }
+
   private(set) var counts = Counts()
   /// The number of the message that was sent last.
   private(set) var lastSequence: UInt64
   private(set) var deduplication = Deduplication()
   private var store = MessageStore()
-  /// Available messages of a standard queue, in the order in which they became so.
-  private var ready: CircularBuffer<MessageReference> = []
+  /// Available messages of a standard queue.
+  private var ready = FairTurns()
   private var groups = MessageGroups()
+  private var attempts = ReceiveAttempts()
   /// Delayed and in-flight messages by the moment they are available.
   private var due = DueHeap<MessageReference>()
   /// All messages by the moment they were sent, for the retention period.
   private var ages = DueHeap<MessageReference>()
 
   init(
-    name: String, attributes: QueueAttributes, tags: [String: String], tag: UInt64, createdAt: Int64,
+    address: QueueAddress, attributes: QueueAttributes, tags: [String: String], tag: UInt64, createdAt: Int64,
     lastSequence: UInt64 = 0
   ) {
-    self.name = name
+    self.address = address
     self.attributes = attributes
     self.tags = tags
     self.tag = tag
@@ -141,8 +144,15 @@ struct Queue: Sendable {
 
   /// Takes up to `limit` messages for a consumer, and hides them.
   ///
-  /// - Parameter maximumReceives: what has been received this often becomes a dead letter instead.
-  mutating func receive(limit: Int, visibilitySeconds: Int, maximumReceives: Int?, now: Int64) -> Reception {
+  /// - Parameters:
+  ///   - maximumReceives: what has been received this often becomes a dead letter instead.
+  ///   - attemptID: names the receive: within five minutes the same id gets the same messages, hidden from now on,
+  ///     unless something has become of one of them in the meantime.
+  mutating func receive(
+    limit: Int, visibilitySeconds: Int, maximumReceives: Int?, attemptID: String? = nil, now: Int64
+  ) -> Reception {
+    let until = now + Int64(visibilitySeconds) * 1_000
+    if let attemptID, let again = receive(again: attemptID, until: until, now: now) { return again }
     var reception = Reception()
     var group: String?
     while reception.deliveries.count < limit, counts.inFlight < SQSLimits.messagesInFlight {
@@ -151,15 +161,43 @@ struct Queue: Sendable {
         if let dead = remove(slot) { reception.deadLetters.append(dead) }
         continue
       }
-      guard let message = hide(slot, until: now + Int64(visibilitySeconds) * 1_000, now: now) else { continue }
-      reception.deliveries.append(
-        Delivery(
-          message: message,
-          handle: ReceiptHandle(
-            queueTag: tag, sequence: message.sequence, slot: slot, receive: message.receiveCount)))
+      guard let message = hide(slot, until: until, now: now) else { continue }
+      reception.deliveries.append(delivery(of: message))
     }
     if let group { groups.settle(group, in: store) }
+    if let attemptID {
+      attempts.remember(attemptID, reception.deliveries.map { reference(to: $0.message) }, now: now)
+    }
     return reception
+  }
+
+  /// What an earlier receive of the same name got, when all of it is as that receive left it.
+  private mutating func receive(again attemptID: String, until: Int64, now: Int64) -> Reception? {
+    guard let earlier = attempts.messages(of: attemptID, now: now), earlier.allSatisfy({ store.isCurrent($0) }) else {
+      return nil
+    }
+    var deliveries: [Delivery] = []
+    for reference in earlier {
+      move(reference.slot, to: .inFlight, availableAt: until)
+      if let message = store.message(at: reference.slot) { deliveries.append(delivery(of: message)) }
+    }
+    attempts.remember(attemptID, deliveries.map { self.reference(to: $0.message) }, now: now)
+    return Reception(deliveries: deliveries)
+  }
+
+  private func delivery(of message: Message) -> Delivery {
+    Delivery(
+      message: message,
+      handle: ReceiptHandle(
+        queueTag: tag, sequence: message.sequence, slot: message.slot, receive: message.receiveCount))
+  }
+
+  /// The message that ``takeNext()`` would take.
+  var next: Message? {
+    mutating get {
+      guard attributes.isFIFO else { return ready.next(in: store) }
+      return groups.next(in: store)
+    }
   }
 
   /// Takes the next available message out of the queue, without receiving it.
@@ -173,12 +211,7 @@ struct Queue: Sendable {
 
   /// The slot of the next message that may be received; a FIFO queue stays with a group while it has one.
   private mutating func nextAvailable(in group: inout String?) -> UInt32? {
-    guard attributes.isFIFO else {
-      while let reference = ready.popFirst() {
-        if store.isCurrent(reference) { return reference.slot }
-      }
-      return nil
-    }
+    guard attributes.isFIFO else { return ready.popNext(in: store)?.slot }
     while true {
       if let current = group {
         if let reference = groups.popHead(of: current, in: store) { return reference.slot }
@@ -209,9 +242,7 @@ struct Queue: Sendable {
     let handle = try parse(text)
     guard let message = store.message(sequence: handle.sequence, slot: handle.slot) else { return nil }
     if attributes.isFIFO, message.state != .inFlight || message.receiveCount != handle.receive {
-      throw SQSError(
-        .invalidParameterValue,
-        "Value \(text) for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
+      throw .expired(text)
     }
     return remove(handle.slot)
   }
@@ -226,21 +257,20 @@ struct Queue: Sendable {
         "Value \(text) for parameter ReceiptHandle is invalid. "
           + "Reason: Message does not exist or is not available for visibility timeout change.")
     }
-    guard message.state == .inFlight, message.receiveCount == handle.receive else {
-      throw SQSError(.messageNotInflight, "The specified message isn't in flight.")
-    }
-    if seconds == 0 {
-      makeAvailable(handle.slot)
-    } else {
+    if attributes.isFIFO, message.state != .inFlight || message.receiveCount != handle.receive { throw .expired(text) }
+    // In a standard queue any handle that the message ever had will do, even if it is visible again by now.
+    if seconds > 0 {
       move(handle.slot, to: .inFlight, availableAt: now + Int64(seconds) * 1_000)
+    } else if message.state == .inFlight {
+      makeAvailable(handle.slot)
     }
     return store.message(at: handle.slot) ?? message
   }
 
   /// Takes a receive back, as if it had not been: for a message that its consumer did not look at.
   mutating func giveBack(_ handle: ReceiptHandle) -> Message? {
-    guard let message = store.message(sequence: handle.sequence, slot: handle.slot), message.state == .inFlight,
-      message.receiveCount == handle.receive
+    guard handle.queueTag == tag, let message = store.message(sequence: handle.sequence, slot: handle.slot),
+      message.state == .inFlight, message.receiveCount == handle.receive
     else { return nil }
     store.update(handle.slot) { message in
       message.receiveCount -= 1
@@ -253,11 +283,13 @@ struct Queue: Sendable {
   /// Deletes all messages.
   mutating func purge() {
     store = MessageStore()
-    ready = []
+    ready = FairTurns()
     groups.removeAll()
     due.removeAll()
     ages.removeAll()
     counts = Counts()
+    deduplication = Deduplication()
+    attempts = ReceiveAttempts()
   }
 
   // MARK: Looking, and restoring
@@ -267,13 +299,20 @@ struct Queue: Sendable {
     Array(store.all.sorted { $0.sequence < $1.sequence }.prefix(limit))
   }
 
-  /// All messages, in no order.
-  var allMessages: some Sequence<Message> { store.all }
+  /// How many places for messages there are; each holds one or none.
+  var slots: Int { store.slotCount }
+
+  func message(at slot: Int) -> Message? { store.message(at: UInt32(slot)) }
+
+  /// About what the messages take in a log.
+  var logBytes: Int { store.all.reduce(0) { $0 + $1.body.utf8.count + 100 } }
 
   /// Fills an empty queue with messages that it held earlier.
   mutating func restore(_ messages: [Message]) {
     store.restore(messages)
-    for message in messages.sorted(by: { $0.sequence < $1.sequence }) {
+    let order = messages.map { (sequence: $0.sequence, slot: $0.slot) }.sorted { $0.sequence < $1.sequence }
+    for (_, slot) in order {
+      guard let message = store.message(at: slot) else { continue }
       lastSequence = max(lastSequence, message.sequence)
       if message.state == .inFlight, attributes.isFIFO, let group = message.details?.groupID {
         groups.restoreInFlight(group)
@@ -306,7 +345,7 @@ struct Queue: Sendable {
     ages.push(reference, due: message.sentAt)
     ages.compact(live: store.count) { [store] in store.holds($0) }
     if message.state == .available {
-      if !attributes.isFIFO { appendReady(reference) }
+      if !attributes.isFIFO { appendReady(reference, group: message.details?.groupID) }
     } else {
       pushDue(reference, at: message.availableAt)
     }
@@ -321,7 +360,11 @@ struct Queue: Sendable {
     guard let message = store.message(at: slot) else { return }
     let reference = reference(to: message)
     guard attributes.isFIFO, let group = message.details?.groupID else {
-      if first { ready.prepend(reference) } else { appendReady(reference) }
+      if first {
+        ready.prepend(reference, group: message.details?.groupID)
+      } else {
+        appendReady(reference, group: message.details?.groupID)
+      }
       return
     }
     if before.state == .inFlight {
@@ -366,8 +409,16 @@ struct Queue: Sendable {
     self.due.compact(live: counts.delayed + counts.inFlight) { [store] in store.isCurrent($0) }
   }
 
-  private mutating func appendReady(_ reference: MessageReference) {
-    ready.append(reference)
-    if ready.count > 2 * counts.available + 1_024 { ready = CircularBuffer(ready.filter { store.isCurrent($0) }) }
+  private mutating func appendReady(_ reference: MessageReference, group: String?) {
+    ready.append(reference, group: group)
+    ready.compact(live: counts.available, in: store)
+  }
+}
+
+extension SQSError {
+  fileprivate static func expired(_ handle: String) -> SQSError {
+    SQSError(
+      .invalidParameterValue,
+      "Value \(handle) for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
   }
 }

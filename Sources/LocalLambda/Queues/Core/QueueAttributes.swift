@@ -1,3 +1,5 @@
+import JSON
+
 /// A queue's settings: SQS's attributes, parsed once.
 struct QueueAttributes: Sendable, Hashable {
   private(set) var visibilitySeconds = 30
@@ -10,6 +12,7 @@ struct QueueAttributes: Sendable, Hashable {
   /// Deduplication ids count within their message group, not in the whole queue.
   private(set) var deduplicatesByGroup = false
   private(set) var redrive: RedrivePolicy?
+  private(set) var redriveAllowance = RedriveAllowPolicy.allowAll
   /// The values as they were set, by attribute name.
   private(set) var text: [String: String] = [:]
 
@@ -24,7 +27,7 @@ struct QueueAttributes: Sendable, Hashable {
   /// The settings of a new queue.
   init(_ values: [String: String] = [:]) throws(SQSError) {
     if let fifo = values["FifoQueue"] {
-      guard fifo == "true" else { throw SQSError(.invalidAttributeName, "Unknown Attribute FifoQueue.") }
+      guard fifo.lowercased() == "true" else { throw SQSError(.invalidAttributeName, "Unknown Attribute FifoQueue.") }
       isFIFO = true
       text["FifoQueue"] = "true"
     }
@@ -37,6 +40,12 @@ struct QueueAttributes: Sendable, Hashable {
   mutating func set(_ values: [String: String]) throws(SQSError) {
     var changed = self
     for (name, value) in values.sorted(by: { $0.key < $1.key }) { try changed.set(name, to: value) }
+    guard changed.text["FifoThroughputLimit"] != "perMessageGroupId" || changed.deduplicatesByGroup else {
+      throw SQSError(
+        .invalidAttributeValue,
+        "Invalid value for the parameter FifoThroughputLimit. Reason: The perMessageGroupId value is allowed only when "
+          + "the value for DeduplicationScope is messageGroup.")
+    }
     self = changed
   }
 
@@ -55,7 +64,8 @@ struct QueueAttributes: Sendable, Hashable {
     case "RedrivePolicy":
       redrive = value.isEmpty ? nil : try RedrivePolicy(parsing: value)
     case "FifoQueue":
-      guard value == (isFIFO ? "true" : "false") else {
+      guard isFIFO else { throw SQSError(.invalidAttributeName, "Unknown Attribute FifoQueue.") }
+      guard value.lowercased() == "true" else {
         throw SQSError(
           .invalidAttributeValue,
           "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.")
@@ -71,12 +81,18 @@ struct QueueAttributes: Sendable, Hashable {
       _ = try Self.boolean(value, name)
     case "KmsDataKeyReusePeriodSeconds":
       _ = try Self.integer(value, in: 60...86_400, name)
-    case "Policy", "RedriveAllowPolicy", "KmsMasterKeyId":
-      break
+    case "RedriveAllowPolicy":
+      redriveAllowance = value.isEmpty ? .allowAll : try RedriveAllowPolicy(parsing: value)
+    case "Policy":
+      guard value.isEmpty || (try? JSONValue(parsing: value))?.objectValue != nil else { throw Self.invalid(name) }
+    case "KmsMasterKeyId":
+      // One kind of encryption at a time; taking the key away does not bring back the other.
+      if !value.isEmpty { text["SqsManagedSseEnabled"] = "false" }
     default:
       throw SQSError(.invalidAttributeName, "Unknown Attribute \(name).")
     }
-    text[name] = value.isEmpty ? nil : value
+    let isDefault = value.isEmpty || (name == "KmsDataKeyReusePeriodSeconds" && value == "300")
+    text[name] = isDefault ? nil : name == "FifoQueue" ? "true" : value
   }
 
   /// Every setting by its name, defaults included.
@@ -87,7 +103,7 @@ struct QueueAttributes: Sendable, Hashable {
     all["MaximumMessageSize"] = String(maximumMessageSize)
     all["MessageRetentionPeriod"] = String(retentionSeconds)
     all["ReceiveMessageWaitTimeSeconds"] = String(receiveWaitSeconds)
-    if all["KmsMasterKeyId"] == nil { all["SqsManagedSseEnabled"] = text["SqsManagedSseEnabled"] ?? "true" }
+    all["SqsManagedSseEnabled"] = text["SqsManagedSseEnabled"] ?? "true"
     if isFIFO {
       all["ContentBasedDeduplication"] = String(contentBasedDeduplication)
       all["DeduplicationScope"] = text["DeduplicationScope"] ?? "queue"

@@ -19,15 +19,4 @@ enum QueueName {
     SQSError(
       .invalidParameterValue, "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
   }
-
-  /// The name in a queue URL of any host, or the bare name.
-  static func name(fromURL url: String) -> String { lastPart(of: url, after: UInt8(ascii: "/")) }
-
-  /// The name in a queue's ARN.
-  static func name(fromARN arn: String) -> String { lastPart(of: arn, after: UInt8(ascii: ":")) }
-
-  private static func lastPart(of text: String, after separator: UInt8) -> String {
-    guard let index = text.utf8.lastIndex(of: separator) else { return text }
-    return String(text[text.utf8.index(after: index)...])
-  }
 }

@@ -2,9 +2,7 @@ import JSON
 
 /// Where a queue's messages go that were received too often.
 struct RedrivePolicy: Sendable, Hashable {
-  let deadLetterTargetARN: String
-  /// The name in the ARN.
-  let deadLetterQueueName: String
+  let deadLetterQueue: QueueAddress
   /// How often a message is received before it goes there.
   let maxReceiveCount: Int
 
@@ -28,9 +26,10 @@ struct RedrivePolicy: Sendable, Hashable {
         "Invalid value for maxReceiveCount: \(count.stringValue ?? count.serialized), "
           + "valid values are from 1 to 1000 both inclusive.")
     }
-    guard target.hasPrefix("arn:") else { throw invalid("Dead letter target ARN is not valid: \(target).") }
-    deadLetterTargetARN = target
-    deadLetterQueueName = QueueName.name(fromARN: target)
+    guard let address = QueueAddress(arn: target) else {
+      throw invalid("Dead letter target ARN is not valid: \(target).")
+    }
+    deadLetterQueue = address
     maxReceiveCount = number
   }
 }

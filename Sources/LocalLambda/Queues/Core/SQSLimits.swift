@@ -18,6 +18,11 @@ enum SQSLimits {
   static let tags = 50
   static let receiveCount = 1...1_000
   static let listedQueues = 1...1_000
+  static let redriveSources = 1...10
+  static let moveTasks = 1...10
+  static let movedPerSecond = 1...500
+  static let coolDownSeconds = 60
+  static let attributeTypeBytes = 1...256
 
   /// Letters, digits, hyphens and underscores: what queue names and batch entry ids are made of.
   static func isPlainName(_ text: Substring) -> Bool {

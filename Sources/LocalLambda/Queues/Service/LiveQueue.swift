@@ -9,10 +9,22 @@ final class LiveQueue {
   var polls: CircularBuffer<LongPoll.ID> = []
   /// How many polls wait.
   var waitingPolls = 0
+  /// When it was purged last.
+  var purgedAt: Int64?
   /// The moment for which a wake-up is planned.
   var wakesAt: Int64?
 
   init(_ queue: Queue) { self.queue = queue }
+}
+
+/// What a consumer asks for.
+struct ReceiveRequest: Sendable, Hashable {
+  var limit: Int
+  var visibilitySeconds: Int
+  /// How long to wait for the first message.
+  var waitMilliseconds: Int64 = 0
+  /// Names the receive, so that it can be asked for again; only with FIFO queues.
+  var attemptID: String?
 }
 
 /// A receive that waits for messages.
@@ -22,8 +34,7 @@ struct LongPoll {
   typealias Completion = (Result<[Queue.Delivery], SQSError>) -> Void
 
   let queue: LiveQueue
-  let limit: Int
-  let visibilitySeconds: Int
+  let request: ReceiveRequest
   let deadline: Int64
   let completion: Completion
 }

@@ -4,16 +4,16 @@ import NIOCore
 extension QueueService {
   /// Receives messages, waiting for the first one; none when time is up or the task is cancelled.
   func receive(from name: String, limit: Int, wait: Duration) async throws(SQSError) -> [Queue.Delivery] {
-    let live = try queue(at: name)
+    let live = try queue(named: name)
     let poll = newPoll()
     let milliseconds = Int64(wait / .milliseconds(1))
     let result: Result<[Queue.Delivery], SQSError> = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         // The handler below hops to the event loop, where this runs without a pause: it comes later.
-        receive(
-          as: poll, limit: limit, visibilitySeconds: live.queue.attributes.visibilitySeconds,
-          waitMilliseconds: Task.isCancelled ? 0 : milliseconds, from: live
-        ) { continuation.resume(returning: $0) }
+        let request = ReceiveRequest(
+          limit: limit, visibilitySeconds: live.queue.attributes.visibilitySeconds,
+          waitMilliseconds: Task.isCancelled ? 0 : milliseconds)
+        receive(request, as: poll, from: live) { continuation.resume(returning: $0) }
       }
     } onCancel: {
       eventLoop.execute { self.assumeIsolated { $0.end(poll, with: .success([])) } }
@@ -25,7 +25,7 @@ extension QueueService {
   ///
   /// - Returns: the handles for which that is too late, in a FIFO queue.
   func delete(_ handles: [ReceiptHandle], from name: String) throws(SQSError) -> [ReceiptHandle] {
-    let live = try queue(at: name)
+    let live = try queue(named: name)
     var expired: [ReceiptHandle] = []
     for handle in handles {
       do throws(SQSError) {
@@ -39,10 +39,10 @@ extension QueueService {
 
   /// Gives messages back that were received and not looked at, as if they had not been received.
   func giveBack(_ handles: [ReceiptHandle], to name: String) {
-    guard let live = try? queue(at: name) else { return }
+    guard let live = try? queue(named: name) else { return }
     giveBack(handles, to: live)
   }
 
   /// A queue's settings.
-  func attributes(ofQueue name: String) throws(SQSError) -> QueueAttributes { try queue(at: name).queue.attributes }
+  func attributes(ofQueue name: String) throws(SQSError) -> QueueAttributes { try queue(named: name).queue.attributes }
 }

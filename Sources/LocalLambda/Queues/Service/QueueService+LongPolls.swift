@@ -12,21 +12,20 @@ extension QueueService {
   ///
   /// - Parameter poll: what ``cancel(_:)`` knows the receive by, when its caller goes away before it is completed.
   func receive(
-    as poll: LongPoll.ID, limit: Int, visibilitySeconds: Int, waitMilliseconds: Int64, from live: LiveQueue,
-    completion: @escaping LongPoll.Completion
+    _ request: ReceiveRequest, as poll: LongPoll.ID, from live: LiveQueue, completion: @escaping LongPoll.Completion
   ) {
-    let deliveries = take(limit: limit, visibilitySeconds: visibilitySeconds, from: live)
-    if deliveries.isEmpty, waitMilliseconds <= 0, live.queue.counts.inFlight >= SQSLimits.messagesInFlight {
+    let deliveries = take(request, from: live)
+    let isFull = live.queue.counts.inFlight >= SQSLimits.messagesInFlight
+    if deliveries.isEmpty, request.waitMilliseconds <= 0, isFull {
       completion(.failure(SQSError(.overLimit, "Too many messages in flight: \(live.queue.counts.inFlight).")))
       return
     }
-    guard deliveries.isEmpty, waitMilliseconds > 0, !isShutDown else {
+    guard deliveries.isEmpty, request.waitMilliseconds > 0, !isShutDown else {
       completion(.success(deliveries))
       return
     }
-    let deadline = now + waitMilliseconds
-    polls[poll] = LongPoll(
-      queue: live, limit: limit, visibilitySeconds: visibilitySeconds, deadline: deadline, completion: completion)
+    let deadline = now + request.waitMilliseconds
+    polls[poll] = LongPoll(queue: live, request: request, deadline: deadline, completion: completion)
     live.polls.append(poll)
     live.waitingPolls += 1
     if live.polls.count > 2 * live.waitingPolls + 64 { live.polls = CircularBuffer(live.polls.filter(isWaiting)) }
@@ -36,8 +35,24 @@ extension QueueService {
     setTimer()
   }
 
-  /// Gives up a poll whose caller is gone: it takes no message any more.
-  func cancel(_ poll: LongPoll.ID) { _ = forget(poll) }
+  /// Gives up a poll whose caller is gone: it takes no message any more, and gives back what it did not get to see.
+  func cancel(_ poll: LongPoll.ID) {
+    _ = forget(poll)
+    if let (address, handles) = delivering.removeValue(forKey: poll), let live = queues[address] {
+      giveBack(handles, to: live)
+    }
+  }
+
+  /// Answers a receive once it is in the log, unless its caller goes away before.
+  func deliver(_ output: ReceiveMessage.Output, as poll: LongPoll.ID, respond: @escaping @Sendable () -> Void) {
+    guard storage != nil, !output.deliveries.isEmpty else { return respond() }
+    delivering[poll] = (output.queue, output.deliveries.map(\.handle))
+    whenDurable(.written) { _ in
+      self.assumeIsolated { service in
+        if service.delivering.removeValue(forKey: poll) != nil { respond() }
+      }
+    }
+  }
 
   /// Hands available messages to the polls that wait for them.
   func serve(_ live: LiveQueue) {
@@ -48,7 +63,7 @@ extension QueueService {
         live.polls.removeFirst()
         continue
       }
-      let deliveries = take(limit: poll.limit, visibilitySeconds: poll.visibilitySeconds, from: live)
+      let deliveries = take(poll.request, from: live)
       // None: what there is belongs to locked groups, or went to the dead-letter queue.
       if deliveries.isEmpty { break }
       end(id, with: .success(deliveries))
@@ -75,7 +90,8 @@ extension QueueService {
     guard live.waitingPolls > 0, let due = live.queue.nextDue() else { return }
     if let planned = live.wakesAt, planned <= due { return }
     live.wakesAt = due
-    wakeUps.push(live.queue.name, due: due)
+    polled[live.queue.tag] = live
+    wakeUps.push(live.queue.tag, due: due)
   }
 
   /// Sets the one timer for whatever is due first.
@@ -95,11 +111,12 @@ extension QueueService {
   private func timerFired() {
     timer = nil
     let now = now
-    while let (due, name) = wakeUps.first, due <= now {
+    while let (due, tag) = wakeUps.first, due <= now {
       wakeUps.removeFirst()
-      guard let live = queues[name] else { continue }
-      if live.wakesAt == due { live.wakesAt = nil }
-      live.queue.advance(to: now)
+      // An earlier wake-up may have come in between.
+      guard let live = polled[tag], live.wakesAt == due else { continue }
+      live.wakesAt = nil
+      polled[tag] = nil
       serve(live)
     }
     while let (due, id) = deadlines.first, due <= now {

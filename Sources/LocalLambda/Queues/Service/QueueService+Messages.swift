@@ -44,13 +44,13 @@ extension QueueService {
   }
 
   /// Takes messages for a consumer; those that were received too often go to the dead-letter queue.
-  func take(limit: Int, visibilitySeconds: Int, from live: LiveQueue) -> [Queue.Delivery] {
+  func take(_ request: ReceiveRequest, from live: LiveQueue) -> [Queue.Delivery] {
     let redrive = live.queue.attributes.redrive
-    let target = redrive.flatMap { queues[$0.deadLetterQueueName] }
+    let target = redrive.flatMap { queues[$0.deadLetterQueue] }
     let now = now
     let reception = live.queue.receive(
-      limit: limit, visibilitySeconds: visibilitySeconds,
-      maximumReceives: target == nil ? nil : redrive?.maxReceiveCount, now: now)
+      limit: request.limit, visibilitySeconds: request.visibilitySeconds,
+      maximumReceives: target == nil ? nil : redrive?.maxReceiveCount, attemptID: request.attemptID, now: now)
     for delivery in reception.deliveries { logState(of: delivery.message, in: live) }
     if let target, !reception.deadLetters.isEmpty {
       for message in reception.deadLetters { bury(message, from: live, in: target, now: now) }
@@ -61,45 +61,22 @@ extension QueueService {
 
   /// Moves a message to the dead-letter queue, where it has not been received yet.
   private func bury(_ message: Message, from live: LiveQueue, in target: LiveQueue, now: Int64) {
-    let source = arn(ofQueue: live.queue.name)
-    let details = (message.details ?? MessageDetails()).with(deadLetterSource: source)
-    move(message, from: live, to: target, details: details, now: now)
-  }
-
-  /// Moves messages of a dead-letter queue back to the queues they came from, or to one other queue.
-  ///
-  /// - Returns: how many were moved.
-  func redrive(_ live: LiveQueue, to destination: LiveQueue?, limit: Int) -> Int {
-    let now = now
-    live.queue.advance(to: now)
-    var moved = 0
-    var stays: [Message] = []
-    // No more than there are now: with itself as destination it would never end.
-    for _ in 0..<min(limit, live.queue.counts.available) {
-      guard let message = live.queue.takeNext() else { break }
-      let source = message.details?.deadLetterSource.flatMap { queues[QueueName.name(fromARN: $0)] }
-      guard let target = destination ?? source else {
-        stays.append(message)
-        continue
-      }
-      move(message, from: live, to: target, details: message.details?.with(deadLetterSource: nil), now: now)
-      serve(target)
-      moved += 1
-    }
-    for message in stays { move(message, from: live, to: live, details: message.details, now: now) }
-    return moved
-  }
-
-  /// A message as new in another queue: same id, same body, not received yet.
-  private func move(
-    _ message: Message, from live: LiveQueue, to target: LiveQueue, details: MessageDetails?, now: Int64
-  ) {
+    let details = message.details ?? MessageDetails()
+    let dead = details.with(
+      deadLetterSource: live.queue.address.arn, receivedBefore: details.receivedBefore + message.receiveCount)
     // A FIFO queue counts retention from the move on.
     let sentAt = target.queue.attributes.isFIFO ? now : message.sentAt
+    move(message, from: live, to: target, as: message.id, sentAt: sentAt, details: dead, now: now)
+  }
+
+  /// A message in another queue, where it has not been received yet.
+  func move(
+    _ message: Message, from live: LiveQueue, to target: LiveQueue, as id: MessageID, sentAt: Int64,
+    details: MessageDetails?, now: Int64
+  ) {
     let moved = Message(
-      id: message.id, body: message.body, bodyDigest: message.bodyDigest, sentAt: sentAt, availableAt: now,
+      id: id, body: message.body, bodyDigest: message.bodyDigest, sentAt: sentAt, availableAt: now,
       details: details)
-    // In this order: a crash in between leaves the message in both queues, not in none.
     let stored = target.queue.add(moved, now: now)
     log(.message(tag: target.queue.tag, stored))
     logDeleted(message, from: live)

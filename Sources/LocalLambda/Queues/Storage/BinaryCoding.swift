@@ -6,6 +6,8 @@ struct BinaryWriter {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
   mutating func data(_ value: some Collection<UInt8>) {
     number(UInt32(value.count))
     bytes.append(contentsOf: value)
@@ -47,11 +49,11 @@ struct BinaryReader {
     return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Number.self))
   }
 
-  private mutating func part() throws(Failure) -> Slice<UnsafeRawBufferPointer> {
+  private mutating func part() throws(Failure) -> UnsafeRawBufferPointer {
     let count = Int(try number(UInt32.self))
     guard bytes.count - offset >= count else { throw Failure() }
     defer { offset += count }
-    return bytes[offset..<offset + count]
+    return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
   }
 
   mutating func data() throws(Failure) -> [UInt8] { [UInt8](try part()) }

@@ -14,6 +14,9 @@ final class LogFile: Sendable {
   let path: String
   private let descriptor: Int32
 
+  /// A file that may not grow any more is an error like others, and no end of the process.
+  static func ignoreSizeLimitSignals() { _ = signal(SIGXFSZ, SIG_IGN) }
+
   /// Opens a file, or makes an empty one.
   init(path: String, truncate: Bool = false) throws(QueueStorageError) {
     self.path = path
@@ -23,7 +26,7 @@ final class LogFile: Sendable {
 
   deinit {
     // Not by closing alone: a process that is being started this moment has a copy of the descriptor until it executes.
-    _ = flock(descriptor, LOCK_UN)
+    unlock()
     close(descriptor)
   }
 
@@ -35,8 +38,11 @@ final class LogFile: Sendable {
     }
   }
 
-  /// Writes bytes at an offset, and sees to it that they are on the disk.
-  func write(_ bytes: [UInt8], at offset: Int, sync: Bool) throws(QueueStorageError) {
+  /// Gives the lock back, even while somebody still has the file.
+  func unlock() { _ = flock(descriptor, LOCK_UN) }
+
+  /// Writes bytes at an offset.
+  func write(_ bytes: [UInt8], at offset: Int) throws(QueueStorageError) {
     let isWritten = bytes.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
@@ -47,7 +53,10 @@ final class LogFile: Sendable {
       return true
     }
     guard isWritten else { throw Self.failure(path, "cannot be written") }
-    guard sync else { return }
+  }
+
+  /// Sees to it that what was written is on the disk.
+  func sync() throws(QueueStorageError) {
     #if canImport(Darwin)
       let isSynced = fcntl(descriptor, F_FULLFSYNC) == 0
     #else
@@ -74,8 +83,9 @@ final class LogFile: Sendable {
     return try body(UnsafeRawBufferPointer(start: start, count: size))
   }
 
-  /// Gives the file another name in its folder, in place of what had it.
-  static func rename(_ path: String, to other: String, in folder: String) throws(QueueStorageError) {
+  /// Sees to it that the whole file is on the disk, and gives it another file's name, in place of that one.
+  func replace(_ other: String, in folder: String) throws(QueueStorageError) {
+    try sync()
     #if canImport(Darwin)
       let result = Darwin.rename(path, other)
     #elseif canImport(Glibc)
@@ -83,7 +93,15 @@ final class LogFile: Sendable {
     #else
       let result = Musl.rename(path, other)
     #endif
-    guard result == 0 else { throw failure(path, "cannot be renamed") }
+    guard result == 0 else { throw Self.failure(path, "cannot be renamed") }
+    try Self.syncFolder(folder)
+  }
+
+  /// Removes a file, if it is there.
+  static func remove(_ path: String) { unlink(path) }
+
+  /// Sees to it that the names of a folder's files are on the disk.
+  static func syncFolder(_ folder: String) throws(QueueStorageError) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(folder, "cannot be opened") }
     defer { close(descriptor) }

@@ -8,6 +8,7 @@ extension QueueRecord {
     case messageState = 5
     case messageDeleted = 6
     case deduplication = 7
+    case moveTask = 8
   }
 
   func write(to writer: inout BinaryWriter) {
@@ -44,6 +45,9 @@ extension QueueRecord {
       writer.number(original.id.low)
       writer.number(original.sequence)
       writer.number(sentAt)
+    case .moveTask(let task):
+      writer.number(Kind.moveTask.rawValue)
+      task.write(to: &writer)
     }
   }
 
@@ -67,14 +71,56 @@ extension QueueRecord {
         Deduplication.Original(
           id: MessageID(high: try reader.number(), low: try reader.number()), sequence: try reader.number()),
         sentAt: try reader.number())
+    case .moveTask: self = .moveTask(try MoveTask(from: &reader))
     }
+  }
+}
+
+extension QueueAddress {
+  fileprivate func write(to writer: inout BinaryWriter) {
+    writer.text(scope.region)
+    writer.text(scope.accountID)
+    writer.text(name)
+  }
+
+  fileprivate init(from reader: inout BinaryReader) throws(BinaryReader.Failure) {
+    let scope = QueueScope(region: try reader.text(), accountID: try reader.text())
+    self.init(try reader.text(), in: scope)
+  }
+}
+
+extension MoveTask {
+  fileprivate func write(to writer: inout BinaryWriter) {
+    writer.number(id.high)
+    writer.number(id.low)
+    source.write(to: &writer)
+    writer.optional(destination) { writer, address in address.write(to: &writer) }
+    writer.optional(rate) { writer, rate in writer.number(UInt32(rate)) }
+    writer.number(startedAt)
+    writer.number(UInt64(toMove))
+    writer.number(UInt64(moved))
+    writer.number(status.rawValue)
+    writer.optional(failure) { writer, failure in writer.text(failure) }
+  }
+
+  fileprivate init(from reader: inout BinaryReader) throws(BinaryReader.Failure) {
+    id = MessageID(high: try reader.number(), low: try reader.number())
+    source = try QueueAddress(from: &reader)
+    destination = try reader.optional { (reader) throws(BinaryReader.Failure) in try QueueAddress(from: &reader) }
+    rate = try reader.optional { (reader) throws(BinaryReader.Failure) in Int(try reader.number(UInt32.self)) }
+    startedAt = try reader.number()
+    toMove = Int(truncatingIfNeeded: try reader.number(UInt64.self))
+    moved = Int(truncatingIfNeeded: try reader.number(UInt64.self))
+    guard let status = Status(rawValue: try reader.number()) else { throw BinaryReader.Failure() }
+    self.status = status
+    failure = try reader.optional { (reader) throws(BinaryReader.Failure) in try reader.text() }
   }
 }
 
 extension QueueDescription {
   fileprivate func write(to writer: inout BinaryWriter) {
     writer.number(tag)
-    writer.text(name)
+    address.write(to: &writer)
     writer.map(attributes) { $0.text($1) }
     writer.map(tags) { $0.text($1) }
     writer.number(createdAt)
@@ -84,7 +130,7 @@ extension QueueDescription {
 
   fileprivate init(from reader: inout BinaryReader) throws(BinaryReader.Failure) {
     tag = try reader.number()
-    name = try reader.text()
+    address = try QueueAddress(from: &reader)
     attributes = try reader.map { (reader) throws(BinaryReader.Failure) in try reader.text() }
     tags = try reader.map { (reader) throws(BinaryReader.Failure) in try reader.text() }
     createdAt = try reader.number()
@@ -157,6 +203,7 @@ extension MessageDetails {
     for text in [traceHeader, groupID, deduplicationID, deadLetterSource] {
       writer.optional(text) { $0.text($1) }
     }
+    writer.number(receivedBefore)
   }
 
   fileprivate convenience init(from reader: inout BinaryReader) throws(BinaryReader.Failure) {
@@ -173,6 +220,6 @@ extension MessageDetails {
     }
     self.init(
       attributes: attributes, traceHeader: try text(&reader), groupID: try text(&reader),
-      deduplicationID: try text(&reader), deadLetterSource: try text(&reader))
+      deduplicationID: try text(&reader), deadLetterSource: try text(&reader), receivedBefore: try reader.number())
   }
 }

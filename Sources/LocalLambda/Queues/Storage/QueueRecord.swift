@@ -10,12 +10,14 @@ enum QueueRecord {
   case messageState(tag: UInt64, slot: UInt32, sequence: UInt64, MessageStatus)
   case messageDeleted(tag: UInt64, slot: UInt32, sequence: UInt64)
   case deduplication(tag: UInt64, key: String, Deduplication.Original, sentAt: Int64)
+  /// A task as it is from here on.
+  case moveTask(MoveTask)
 }
 
 /// A queue without its messages.
 struct QueueDescription: Sendable, Hashable {
   let tag: UInt64
-  let name: String
+  let address: QueueAddress
   let attributes: [String: String]
   let tags: [String: String]
   let createdAt: Int64
@@ -24,7 +26,7 @@ struct QueueDescription: Sendable, Hashable {
 
   init(_ queue: Queue) {
     tag = queue.tag
-    name = queue.name
+    address = queue.address
     attributes = queue.attributes.text
     tags = queue.tags
     createdAt = queue.createdAt

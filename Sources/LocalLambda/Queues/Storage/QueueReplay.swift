@@ -8,11 +8,10 @@ struct QueueReplay {
   }
 
   private var queues: [UInt64: Replayed] = [:]
-  /// How many records there were.
-  private(set) var records = 0
+  /// In the order of their start.
+  private var tasks: [MoveTask] = []
 
   mutating func apply(_ record: QueueRecord) {
-    records += 1
     switch record {
     case .queue(let description):
       dropExpired(before: description)
@@ -22,7 +21,9 @@ struct QueueReplay {
       replayed.description = description
       queues[description.tag] = replayed
     case .queueDeleted(let tag): queues[tag] = nil
-    case .queuePurged(let tag): queues[tag]?.slots = []
+    case .queuePurged(let tag):
+      queues[tag]?.slots = []
+      queues[tag]?.deduplication = []
     case .message(let tag, let message):
       let end = Int(message.slot) + 1
       let missing = end - (queues[tag]?.slots.count ?? end)
@@ -38,6 +39,8 @@ struct QueueReplay {
       queues[tag]?.slots[Int(slot)] = nil
     case .deduplication(let tag, let key, let original, let sentAt):
       queues[tag]?.deduplication.append((key, original, sentAt))
+    case .moveTask(let task):
+      if let index = tasks.firstIndex(where: { $0.id == task.id }) { tasks[index] = task } else { tasks.append(task) }
     }
   }
 
@@ -47,14 +50,23 @@ struct QueueReplay {
     for replayed in queues.values {
       let description = replayed.description
       var queue = Queue(
-        name: description.name, attributes: try QueueAttributes(description.attributes), tags: description.tags,
+        address: description.address, attributes: try QueueAttributes(description.attributes), tags: description.tags,
         tag: description.tag, createdAt: description.createdAt, lastSequence: replayed.lastSequence)
       queue.modifiedAt = description.modifiedAt
       queue.restore(replayed.slots.compactMap(\.self))
-      for (key, original, sentAt) in replayed.deduplication { queue.remember(original, key: key, sentAt: sentAt) }
+      // Those of a log that was written anew are not in their order.
+      let remembered = replayed.deduplication.sorted { $0.original.sequence < $1.original.sequence }
+      for (key, original, sentAt) in remembered { queue.remember(original, key: key, sentAt: sentAt) }
       result.append(queue)
     }
     return result
+  }
+
+  /// The tasks of the queues that are there, the latest of each at the end.
+  var moveTasks: [MoveTask] {
+    let sources = Set(queues.values.map(\.description.address))
+    return Dictionary(grouping: tasks.filter { sources.contains($0.source) }, by: \.source).values
+      .flatMap { $0.suffix(SQSLimits.moveTasks.upperBound) }
   }
 
   private func holds(_ tag: UInt64, _ slot: UInt32, _ sequence: UInt64) -> Bool {

@@ -10,9 +10,45 @@ struct ActionInput: Sendable {
   }
 
   private let source: Source
+  /// Whose queues are meant where only a name is given.
+  let caller: QueueScope
+  /// The path that the request was sent to: the queue, where no other is named.
+  private let path: String?
 
-  init(_ members: JSONObject) { source = .json(members) }
-  init(_ parameters: QueryParameters) { source = .query(parameters) }
+  init(_ members: JSONObject, caller: QueueScope, path: String? = nil) {
+    self.init(.json(members), caller: caller, path: path)
+  }
+
+  init(_ parameters: QueryParameters, caller: QueueScope, path: String? = nil) {
+    self.init(.query(parameters), caller: caller, path: path)
+  }
+
+  private init(_ source: Source, caller: QueueScope, path: String?) {
+    self.source = source
+    self.caller = caller
+    self.path = path
+  }
+
+  /// The queue that the action is about.
+  func queue() throws(SQSError) -> QueueLocator {
+    let named = try string("QueueUrl").flatMap { $0.isEmpty ? nil : $0 }
+    guard let url = named ?? path else { throw .missing("QueueUrl") }
+    return QueueLocator(url: url, caller: caller)
+  }
+
+  /// A queue by its ARN, which has to be there.
+  func queueARN(_ name: String) throws(SQSError) -> QueueAddress {
+    guard let address = QueueAddress(arn: try required(name)) else {
+      throw SQSError(
+        .invalidParameterValue,
+        "You must use this format to specify the \(name): arn:<partition>:<service>:<region>:<account-id>:<resource-id>"
+      )
+    }
+    return address
+  }
+
+  /// A part of the input, which is a structure itself.
+  private func part(_ source: Source) -> ActionInput { ActionInput(source, caller: caller, path: nil) }
 
   func string(_ name: String) throws(SQSError) -> String? {
     switch source {
@@ -97,14 +133,14 @@ struct ActionInput: Sendable {
   /// The structures of a list.
   func structures(_ name: String, query: String) throws(SQSError) -> [ActionInput] {
     switch source {
-    case .query(let parameters): return parameters[query]?.elements.map { ActionInput($0) } ?? []
+    case .query(let parameters): return parameters[query]?.elements.map { part(.query($0)) } ?? []
     case .json(let members):
       guard let value = members[name], value != .null else { return [] }
       guard let elements = value.arrayValue else { throw value.cannotBecome("List") }
       var structures: [ActionInput] = []
       for element in elements {
         guard let object = element.objectValue else { throw element.cannotBecome("Structure") }
-        structures.append(ActionInput(object))
+        structures.append(part(.json(object)))
       }
       return structures
     }
@@ -117,7 +153,7 @@ struct ActionInput: Sendable {
       var structures: [(name: String, value: ActionInput)] = []
       for entry in parameters[query]?.elements ?? [] {
         guard let name = entry["Name"]?.value else { throw .missing("\(query).Name") }
-        structures.append((name, ActionInput(entry["Value"] ?? QueryParameters())))
+        structures.append((name, part(.query(entry["Value"] ?? QueryParameters()))))
       }
       return structures
     case .json(let members):
@@ -126,7 +162,7 @@ struct ActionInput: Sendable {
       var structures: [(name: String, value: ActionInput)] = []
       for member in object.members {
         guard let members = member.value.objectValue else { throw member.value.cannotBecome("Structure") }
-        structures.append((member.name, ActionInput(members)))
+        structures.append((member.name, part(.json(members))))
       }
       return structures
     }

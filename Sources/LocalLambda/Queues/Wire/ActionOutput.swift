@@ -5,39 +5,51 @@ import JSON
 /// A member is named as in the JSON protocol; where XML spells a list's or map's elements differently, by both names.
 struct ActionOutput {
   enum Format: Sendable {
+    /// The JSON protocol's.
     case json
+    /// The query protocol's.
     case xml
+    /// The query protocol's for callers who accept JSON: the structure of the XML, with maps as lists of pairs.
+    case queryJSON
   }
 
   let format: Format
-  /// What comes before a queue's name in its URL.
-  private let queueURLPrefix: String
+  /// Where the caller is told that queues are.
+  let urls: QueueURLs
   private(set) var bytes: [UInt8] = []
   /// A member of the structure being written needs a comma before it.
   private var needsComma = false
 
-  init(_ format: Format, queueURLPrefix: String) {
+  init(_ format: Format, urls: QueueURLs) {
     self.format = format
-    self.queueURLPrefix = queueURLPrefix
+    self.urls = urls
   }
-
-  /// A queue's URL on the host that the caller spoke to.
-  func url(ofQueue name: String) -> String { queueURLPrefix + name }
 
   /// Writes a text; nothing when there is none.
   mutating func string(_ name: String, _ value: String?) {
     guard let value else { return }
     switch format {
-    case .json:
+    case .json, .queryJSON:
       key(name)
       JSONValue.string(value).write(to: &bytes)
     case .xml: element(name) { $0.text(value) }
     }
   }
 
+  /// Writes a whole number; nothing when there is none.
+  mutating func integer(_ name: String, _ value: Int?) {
+    guard let value else { return }
+    switch format {
+    case .json, .queryJSON:
+      key(name)
+      raw(String(value))
+    case .xml: element(name) { $0.raw(String(value)) }
+    }
+  }
+
   mutating func bool(_ name: String, _ value: Bool) {
     switch format {
-    case .json:
+    case .json, .queryJSON:
       key(name)
       raw(value ? "true" : "false")
     case .xml: element(name) { $0.raw(value ? "true" : "false") }
@@ -48,7 +60,8 @@ struct ActionOutput {
   mutating func strings(_ name: String, xml: String, _ values: [String]) {
     guard !values.isEmpty else { return }
     switch format {
-    case .json:
+    case .json, .queryJSON:
+      let name = format == .queryJSON ? Self.lowercasedFirst(name) : name
       list(name, values) { value, output in JSONValue.string(value).write(to: &output.bytes) }
     case .xml:
       for value in values { element(xml) { $0.text(value) } }
@@ -59,7 +72,7 @@ struct ActionOutput {
   mutating func map(_ name: String, xml: String, key keyName: String = "Name", _ map: [String: String]) {
     namedValues(name, xml: xml, key: keyName, map.sorted { $0.key < $1.key }) { value, output in
       switch output.format {
-      case .json: JSONValue.string(value).write(to: &output.bytes)
+      case .json, .queryJSON: JSONValue.string(value).write(to: &output.bytes)
       case .xml: output.text(value)
       }
     }
@@ -85,6 +98,7 @@ struct ActionOutput {
     guard !items.isEmpty else { return }
     switch format {
     case .json: list(name, items) { item, output in output.structure { write(item, &$0) } }
+    case .queryJSON: list(Self.lowercasedFirst(name), items) { item, output in output.structure { write(item, &$0) } }
     case .xml:
       for item in items { element(xml) { write(item, &$0) } }
     }
@@ -92,7 +106,7 @@ struct ActionOutput {
 
   /// Writes one structure: in JSON between braces.
   mutating func structure(_ write: (inout ActionOutput) -> Void) {
-    guard format == .json else { return write(&self) }
+    guard format != .xml else { return write(&self) }
     let outer = needsComma
     needsComma = false
     raw("{")
@@ -101,8 +115,19 @@ struct ActionOutput {
     needsComma = outer
   }
 
+  /// Writes the whole document of the query protocol.
+  mutating func document(_ name: String, _ write: (inout ActionOutput) -> Void) {
+    switch format {
+    case .xml:
+      raw("<?xml version=\"1.0\"?>")
+      element(name, attributes: " xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\"", write)
+    case .json: structure(write)
+    case .queryJSON: structure { $0.member(name, write) }
+    }
+  }
+
   /// Writes an XML element.
-  mutating func element(_ name: String, attributes: String = "", _ write: (inout ActionOutput) -> Void) {
+  private mutating func element(_ name: String, attributes: String = "", _ write: (inout ActionOutput) -> Void) {
     raw("<")
     raw(name)
     raw(attributes)
@@ -127,6 +152,14 @@ struct ActionOutput {
           write(value, &output)
         }
       }
+    case .queryJSON:
+      list(name, entries) { entry, output in
+        output.structure { output in
+          output.string(keyName, entry.key)
+          output.key("Value")
+          write(entry.value, &output)
+        }
+      }
     case .xml:
       for (name, value) in entries {
         element(xml) { output in
@@ -147,6 +180,16 @@ struct ActionOutput {
       write(item, &self)
     }
     raw("]")
+  }
+
+  /// As AWS names lists in the query protocol's JSON.
+  private static func lowercasedFirst(_ name: String) -> String { name.prefix(1).lowercased() + name.dropFirst() }
+
+  /// Writes a named structure of its own: in JSON a member, in XML an element.
+  mutating func member(_ name: String, _ write: (inout ActionOutput) -> Void) {
+    guard format != .xml else { return element(name, write) }
+    key(name)
+    structure(write)
   }
 
   private mutating func key(_ name: String) {

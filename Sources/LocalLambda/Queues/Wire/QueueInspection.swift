@@ -15,7 +15,7 @@ enum QueueInspection {
 }
 
 extension QueueService {
-  func inspect(_ request: WireRequest, respond: @escaping (WireResponse) -> Void) {
+  func inspect(_ request: WireRequest, respond: @escaping @Sendable (WireResponse) -> Void) {
     do throws(QueueInspection.Refusal) {
       let answer = try inspect(request)
       whenDurable { failure in
@@ -35,7 +35,9 @@ extension QueueService {
     switch (request.method, parts.count, parts.last ?? "") {
     case ("GET", 0, _):
       return .object([
-        "queues": .array(queues.values.sorted { $0.queue.name < $1.queue.name }.map { summary(of: $0, request) })
+        "queues": .array(
+          queues.values.filter { $0.queue.address.scope == ownScope }.sorted { $0.queue.name < $1.queue.name }
+            .map { summary(of: $0, request) })
       ])
     case ("GET", 2, "messages"):
       let live = try inspected(parts[0])
@@ -47,9 +49,7 @@ extension QueueService {
         "messages": .array(live.queue.peek(limit: limit).map { $0.inspected(isFIFO: live.queue.attributes.isFIFO) }),
         "total": .integer(live.queue.counts.total),
       ])
-    case ("POST", 2, "redrive"):
-      return try redrive(inspected(parts[0]), request.body)
-    case (_, 0, _), (_, 2, "messages"), (_, 2, "redrive"):
+    case (_, 0, _), (_, 2, "messages"):
       throw QueueInspection.Refusal(status: 405, message: "\(request.method) is not possible here")
     default:
       throw QueueInspection.Refusal(status: 404, message: "there is nothing at \(request.path)")
@@ -59,35 +59,10 @@ extension QueueService {
   private func inspected(_ name: Substring) throws(QueueInspection.Refusal) -> LiveQueue {
     let name = PercentCoding.decodeForm(name.utf8)
     do throws(SQSError) {
-      return try queue(at: name)
+      return try queue(named: name)
     } catch {
       throw QueueInspection.Refusal(status: 404, message: "there is no queue \(name)")
     }
-  }
-
-  private func redrive(_ live: LiveQueue, _ body: [UInt8]) throws(QueueInspection.Refusal) -> JSONValue {
-    let options = body.isEmpty ? .object(JSONObject()) : try? JSONValue(parsing: body)
-    guard let options = options?.objectValue else {
-      throw QueueInspection.Refusal(status: 400, message: "the body has to be a JSON object")
-    }
-    var destination: LiveQueue?
-    if let value = options["destination"], value != .null {
-      guard let name = value.stringValue else {
-        throw QueueInspection.Refusal(status: 400, message: "destination has to be a queue's name")
-      }
-      destination = try inspected(name[...])
-      guard destination?.queue.attributes.isFIFO == live.queue.attributes.isFIFO else {
-        throw QueueInspection.Refusal(status: 400, message: "\(name) is not of the same type as \(live.queue.name)")
-      }
-    }
-    var limit = Int.max
-    if let value = options["limit"], value != .null {
-      guard let number = value.int64Value, number > 0 else {
-        throw QueueInspection.Refusal(status: 400, message: "limit has to be a positive whole number")
-      }
-      limit = Int(number)
-    }
-    return .object(["moved": .integer(redrive(live, to: destination, limit: limit))])
   }
 
   private func summary(of live: LiveQueue, _ request: WireRequest) -> JSONValue {
@@ -95,15 +70,16 @@ extension QueueService {
     let redrive = live.queue.attributes.redrive
     return .object([
       "name": .string(live.queue.name),
-      "url": .string("http://\(request.host ?? "127.0.0.1")/\(accountID)/\(live.queue.name)"),
-      "arn": .string(arn(ofQueue: live.queue.name)),
+      "url": .string(
+        QueueURLs(host: request.host ?? "127.0.0.1", defaultRegion: region).url(of: live.queue.address)),
+      "arn": .string(live.queue.address.arn),
       "fifo": .bool(live.queue.attributes.isFIFO),
       "available": .integer(live.queue.counts.available),
       "in_flight": .integer(live.queue.counts.inFlight),
       "delayed": .integer(live.queue.counts.delayed),
       "waiting_polls": .integer(live.waitingPolls),
       "oldest_sent_at": live.queue.oldestSentAt().map { .integer($0) } ?? .null,
-      "dead_letter_queue": (redrive?.deadLetterQueueName).map { .string($0) } ?? .null,
+      "dead_letter_queue": (redrive?.deadLetterQueue.name).map { .string($0) } ?? .null,
       "max_receive_count": (redrive?.maxReceiveCount).map { .integer($0) } ?? .null,
     ])
   }
@@ -135,7 +111,7 @@ extension Message {
     object["group_id"] = (details?.groupID).map { .string($0) }
     object["deduplication_id"] = (details?.deduplicationID).map { .string($0) }
     object["sequence_number"] = isFIFO ? .string(Self.sequenceNumber(sequence)) : nil
-    object["dead_letter_source"] = (details?.deadLetterSource).map { .string(QueueName.name(fromARN: $0)) }
+    object["dead_letter_source"] = (details?.deadLetterSource).map { .string(QueueAddress(arn: $0)?.name ?? $0) }
     return .object(object)
   }
 }

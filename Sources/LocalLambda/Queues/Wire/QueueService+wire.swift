@@ -2,68 +2,82 @@ extension QueueService {
   /// Answers a request, perhaps later.
   ///
   /// - Returns: the long poll that waits; nil when the request was, or will be, answered without one.
-  func answer(_ request: WireRequest, respond: @escaping (WireResponse) -> Void) -> LongPoll.ID? {
+  func answer(_ request: WireRequest, respond: @escaping @Sendable (WireResponse) -> Void) -> LongPoll.ID? {
     if request.path.hasPrefix(QueueInspection.path) {
       inspect(request, respond: respond)
       return nil
     }
-    let requestID = MessageID.random().description
-    let format: ActionOutput.Format = WireProtocol.isJSON(request) ? .json : .xml
-    let prefix = "http://\(request.host ?? "127.0.0.1")/\(accountID)/"
+    let responder = WireResponder(
+      format: WireProtocol.format(of: request),
+      urls: QueueURLs(host: request.host ?? "127.0.0.1", defaultRegion: region), requestID: ids.next().description)
     do throws(SQSError) {
-      switch format {
-      case .json:
+      guard responder.format != .json else {
         guard request.method == "POST" else {
           respond(WireResponse(status: 405, contentType: "text/plain", headers: [("Allow", "POST")], body: []))
           return nil
         }
-        return try perform(
-          WireProtocol(json: request, queueURLPrefix: prefix, requestID: requestID), respond: respond)
-      case .xml:
-        guard let query = try WireProtocol(query: request, queueURLPrefix: prefix, requestID: requestID) else {
-          let body = Array("<UnknownOperationException/>\n".utf8)
-          respond(WireResponse(status: 404, contentType: "text/xml", body: body))
-          return nil
-        }
-        return try perform(query, respond: respond)
+        return try perform(WireProtocol(json: request, own: ownScope), responder, respond)
       }
+      guard let query = try WireProtocol(query: request, own: ownScope) else {
+        let body = Array("<UnknownOperationException/>\n".utf8)
+        respond(WireResponse(status: 404, contentType: "text/xml", body: body))
+        return nil
+      }
+      return try perform(query, responder, respond)
     } catch {
-      respond(WireProtocol.response(to: error, format: format, requestID: requestID))
+      respond(responder.response(to: error))
       return nil
     }
   }
 
   private func perform(
-    _ wire: WireProtocol, respond: @escaping (WireResponse) -> Void
+    _ wire: WireProtocol, _ responder: WireResponder, _ respond: @escaping @Sendable (WireResponse) -> Void
   ) throws(SQSError) -> LongPoll.ID? {
-    if wire.action == "ReceiveMessage" {
-      return try ReceiveMessage(wire.input).perform(in: self) { result in
-        switch result {
-        case .success(let output): respond(wire.response(to: output))
-        case .failure(let error):
-          respond(WireProtocol.response(to: error, format: wire.format, requestID: wire.requestID))
+    guard !isStrict || wire.caller.isSigned else {
+      throw SQSError(.missingAuthentication, "Request is missing Authentication Token")
+    }
+    let name = wire.action
+    if name == "ReceiveMessage" { return try receive(wire.input, responder, respond) }
+    guard let action = QueueActions.action(name) else {
+      throw responder.format == .json
+        ? SQSError(.unknownOperation, "The operation \(name) is not one of AmazonSQS.") : .unknownAction(name)
+    }
+    whenWritable { failure in
+      self.assumeIsolated { service in
+        do throws(SQSError) {
+          if let failure { throw failure }
+          let response = try service.perform(action, wire, responder)
+          service.whenDurable { failure in respond(failure.map { responder.response(to: $0) } ?? response) }
+        } catch {
+          respond(responder.response(to: error))
         }
       }
-    }
-    guard let action = QueueActions.action(wire.action) else {
-      if QueueActions.unsupported.contains(wire.action) {
-        throw SQSError(.unsupportedOperation, "\(wire.action) is not supported.")
-      }
-      throw wire.format == .xml
-        ? .unknownAction(wire.action)
-        : SQSError(.unknownOperation, "The operation \(wire.action) is not one of AmazonSQS.")
-    }
-    let response = try perform(action, wire)
-    whenDurable { failure in
-      respond(
-        failure.map { WireProtocol.response(to: $0, format: wire.format, requestID: wire.requestID) } ?? response)
     }
     return nil
   }
 
   private func perform<Action: QueueAction>(
-    _ action: Action.Type, _ wire: WireProtocol
+    _ action: Action.Type, _ wire: WireProtocol, _ responder: WireResponder
   ) throws(SQSError) -> WireResponse {
-    wire.response(to: try action.init(wire.input).perform(in: self))
+    responder.response(to: try action.init(wire.input).perform(in: self), of: wire.action)
+  }
+
+  /// A receive acknowledges nothing, so it is answered whether it could be written or not; but before it is, a crash
+  /// must not make its receipt handles those of somebody else's receive.
+  private func receive(
+    _ input: ActionInput, _ responder: WireResponder, _ respond: @escaping @Sendable (WireResponse) -> Void
+  ) throws(SQSError) -> LongPoll.ID {
+    let receive = try ReceiveMessage(input)
+    let poll = newPoll()
+    try receive.perform(as: poll, in: self) { result in
+      switch result {
+      case .success(let output):
+        self.assumeIsolated {
+          $0.deliver(output, as: poll) { respond(responder.response(to: output, of: "ReceiveMessage")) }
+        }
+      case .failure(let error): respond(responder.response(to: error))
+      }
+    }
+    return poll
   }
 }

@@ -1,78 +1,82 @@
 import JSON
+import NIOCore
 
 /// One request in one of SQS's two protocols: its action, its input, and how answers and errors are written.
 struct WireProtocol: Sendable {
-  let format: ActionOutput.Format
   let action: String
   let input: ActionInput
-  let queueURLPrefix: String
-  let requestID: String
+  let caller: Caller
 
-  /// Whether the request is in the JSON protocol, by its headers.
-  static func isJSON(_ request: WireRequest) -> Bool {
-    request.target != nil || request.contentType?.hasPrefix("application/x-amz-json") == true
+  /// How the answer to a request is to be written, by its headers.
+  static func format(of request: WireRequest) -> ActionOutput.Format {
+    if request.target != nil || request.contentType?.hasPrefix("application/x-amz-json") == true { return .json }
+    return request.accept?.hasPrefix("application/json") == true ? .queryJSON : .xml
   }
 
   /// Reads a request of the JSON protocol.
-  init(json request: WireRequest, queueURLPrefix: String, requestID: String) throws(SQSError) {
-    format = .json
-    self.queueURLPrefix = queueURLPrefix
-    self.requestID = requestID
+  init(json request: WireRequest, own: QueueScope) throws(SQSError) {
     guard let target = request.target, target.hasPrefix("AmazonSQS.") else {
       throw SQSError(.unknownOperation, "The operation \(request.target ?? "") is not one of AmazonSQS.")
     }
-    action = String(target.dropFirst("AmazonSQS.".count))
-    do {
-      let value = request.body.isEmpty ? .object(JSONObject()) : try JSONValue(parsing: request.body)
-      guard let members = value.objectValue else {
-        throw SQSError(.serialization, "The request body has to be a JSON object.")
-      }
-      input = ActionInput(members)
-    } catch let error as SQSError {
-      throw error
+    action = String(target.dropFirst("AmazonSQS.".utf8.count))
+    caller = Caller(authorization: request.authorization, credential: nil, own: own)
+    let path = request.path.utf8.count > 1 ? String(request.path) : nil
+    guard request.body.readableBytes > 0 else {
+      input = ActionInput(JSONObject(), caller: caller.scope, path: path)
+      return
+    }
+    let value: JSONValue
+    do throws(JSONParseError) {
+      value = try JSONValue(parsing: request.body.readableBytesView)
     } catch {
       throw SQSError(.serialization, "The request body is not valid JSON: \(error)")
     }
+    guard let members = value.objectValue else {
+      throw SQSError(.serialization, "The request body has to be a JSON object.")
+    }
+    input = ActionInput(members, caller: caller.scope, path: path)
   }
 
   /// Reads a request of the query protocol: a form, or a URL's query.
   ///
   /// - Returns: nil when it names no action.
-  init?(query request: WireRequest, queueURLPrefix: String, requestID: String) throws(SQSError) {
-    format = .xml
-    self.queueURLPrefix = queueURLPrefix
-    self.requestID = requestID
+  init?(query request: WireRequest, own: QueueScope) throws(SQSError) {
     var parameters = QueryParameters(form: request.query.utf8)
-    parameters.merge(QueryParameters(form: request.body))
+    parameters.merge(QueryParameters(form: request.body.readableBytesView))
     guard let action = parameters["Action"]?.value, !action.isEmpty else { return nil }
     self.action = action
-    if request.path.count > 1 {
-      guard action != "CreateQueue", action != "ListQueues" else { throw .unknownAction(action) }
-      if parameters["QueueUrl"] == nil { parameters.set("QueueUrl", to: String(request.path)) }
-    }
-    input = ActionInput(parameters)
+    let path = request.path.utf8.count > 1 ? String(request.path) : nil
+    if path != nil, action == "CreateQueue" || action == "ListQueues" { throw .unknownAction(action) }
+    caller = Caller(
+      authorization: request.authorization, credential: parameters["X-Amz-Credential"]?.value, own: own)
+    input = ActionInput(parameters, caller: caller.scope, path: path)
   }
+}
+
+/// Writes the answers to one request.
+struct WireResponder: Sendable {
+  let format: ActionOutput.Format
+  let urls: QueueURLs
+  let requestID: String
 
   /// Writes an action's answer.
-  func response<Output: QueueActionOutput>(to result: Output) -> WireResponse {
-    var output = ActionOutput(format, queueURLPrefix: queueURLPrefix)
+  func response<Output: QueueActionOutput>(to result: Output, of action: String) -> WireResponse {
+    var output = ActionOutput(format, urls: urls)
     switch format {
     case .json:
       output.structure { result.write(to: &$0) }
-    case .xml:
-      output.element(
-        "\(action)Response", attributes: " xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\""
-      ) { output in
-        if Output.self != EmptyOutput.self { output.element("\(action)Result") { result.write(to: &$0) } }
-        output.element("ResponseMetadata") { $0.string("RequestId", requestID) }
+    case .xml, .queryJSON:
+      output.document("\(action)Response") { output in
+        if Output.self != EmptyOutput.self { output.member("\(action)Result") { result.write(to: &$0) } }
+        output.member("ResponseMetadata") { $0.string("RequestId", requestID) }
       }
     }
-    return Self.response(format, requestID: requestID, status: 200, body: output.bytes)
+    return response(status: 200, body: output.bytes)
   }
 
   /// Writes an error as SQS does.
-  static func response(to error: SQSError, format: ActionOutput.Format, requestID: String) -> WireResponse {
-    var output = ActionOutput(format, queueURLPrefix: "")
+  func response(to error: SQSError) -> WireResponse {
+    var output = ActionOutput(format, urls: urls)
     let sender = error.code.status < 500 ? "Sender" : "Receiver"
     switch format {
     case .json:
@@ -81,39 +85,35 @@ struct WireProtocol: Sendable {
         output.string("__type", type)
         output.string("message", error.message)
       }
-      var response = response(format, requestID: requestID, status: error.code.status, body: output.bytes)
+      var response = response(status: error.code.status, body: output.bytes)
       response.headers.append(("x-amzn-query-error", "\(error.code.query);\(sender)"))
       response.headers.append(("x-amzn-errortype", type))
       return response
-    case .xml:
-      output.element(
-        "ErrorResponse", attributes: " xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\""
-      ) { output in
-        output.element("Error") { output in
-          output.string("Type", sender)
-          output.string("Code", error.code.query)
-          output.string("Message", error.xmlMessage)
-          output.element("Detail") { _ in }
-        }
-        output.string("RequestId", requestID)
-      }
-      return response(format, requestID: requestID, status: error.code.status, body: output.bytes)
+    case .xml: output.document("ErrorResponse") { write(error, sender, to: &$0) }
+    case .queryJSON: output.structure { write(error, sender, to: &$0) }
     }
+    return response(status: error.code.status, body: output.bytes)
   }
 
-  private static func response(
-    _ format: ActionOutput.Format, requestID: String, status: Int, body: [UInt8]
-  ) -> WireResponse {
-    switch format {
-    case .json:
-      WireResponse(
-        status: status, contentType: "application/x-amz-json-1.0", headers: [("x-amzn-RequestId", requestID)],
-        body: body)
-    case .xml:
-      WireResponse(
-        status: status, contentType: "text/xml", headers: [("x-amzn-RequestId", requestID)],
-        body: Array("<?xml version=\"1.0\"?>".utf8) + body)
+  private func write(_ error: SQSError, _ sender: String, to output: inout ActionOutput) {
+    output.member("Error") { output in
+      output.string("Type", sender)
+      output.string("Code", error.code.query)
+      output.string("Message", error.queryMessage)
+      output.member("Detail") { _ in }
     }
+    output.string("RequestId", requestID)
+  }
+
+  private func response(status: Int, body: [UInt8]) -> WireResponse {
+    let contentType =
+      switch format {
+      case .json: "application/x-amz-json-1.0"
+      case .xml: "text/xml"
+      case .queryJSON: "application/json"
+      }
+    return WireResponse(
+      status: status, contentType: contentType, headers: [("x-amzn-RequestId", requestID)], body: body)
   }
 }
 
@@ -124,7 +124,7 @@ extension SQSError {
   }
 
   /// The old protocol words one error differently.
-  fileprivate var xmlMessage: String {
+  fileprivate var queryMessage: String {
     code == .queueDoesNotExist ? "The specified queue does not exist for this wsdl version." : message
   }
 }

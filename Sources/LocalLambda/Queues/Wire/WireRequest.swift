@@ -1,3 +1,5 @@
+import NIOCore
+
 /// An HTTP request to the queues, with all of its body.
 struct WireRequest: Sendable {
   var method: String
@@ -7,10 +9,13 @@ struct WireRequest: Sendable {
   var contentType: String?
   /// `X-Amz-Target`: the action in the JSON protocol.
   var target: String?
-  var body: [UInt8]
+  var accept: String?
+  /// What the request is signed with; only the names in it count.
+  var authorization: String?
+  var body: ByteBuffer
 
-  var path: Substring { uri.prefix { $0 != "?" } }
-  var query: Substring { uri.drop { $0 != "?" }.dropFirst() }
+  var path: Substring { Substring(uri.utf8.prefix { $0 != UInt8(ascii: "?") }) }
+  var query: Substring { Substring(uri.utf8.drop { $0 != UInt8(ascii: "?") }.dropFirst()) }
 }
 
 /// An HTTP response to a ``WireRequest``.
