@@ -25,6 +25,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "The most execution environments at once.") var concurrency = 10
   @Option(help: ArgumentHelp("A variable for the function; may be given again.", valueName: "k=v")) var env: [String] =
     []
+  @OptionGroup var environments: EnvironmentOptions
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   func validate() throws {
@@ -48,19 +49,20 @@ struct Run: AsyncParsableCommand {
       variables[String(parts[0])] = String(parts[1])
     }
     let environment = ProcessInfo.processInfo.environment
-    let configuration = FunctionConfiguration(
+    var configuration = FunctionConfiguration(
       name: name, command: command, workingDirectory: FileManager.default.currentDirectoryPath, environment: variables,
       timeout: .seconds(timeout), maximumConcurrency: concurrency, handler: environment["_HANDLER"] ?? "bootstrap",
       identity: AccountIdentity(region: environment["AWS_REGION"] ?? "us-east-1"), inheritsEnvironment: true)
+    configuration.policy = environments.policy
     var http = SingleFunction.HTTP()
     http.gatewayPort = httpPort
     http.format = PayloadFormat(rawValue: payloadFormat) ?? .version2
     http.functionURLPort = functionUrlPort
     http.functionURL.invokeMode = stream ? .responseStream : .buffered
-    let (host, port, fronts, name) = (host, port, http, name)
+    let (hosted, host, port, fronts, name) = (configuration, host, port, http, name)
     _ = try await Signals.cancelling({ Console.note("\nStopping; once more stops at once.") }) {
       try await SingleFunction.run(
-        configuration, host: host, port: port, http: fronts, report: StackReport().show
+        hosted, host: host, port: port, http: fronts, report: StackReport().show
       ) { function in
         Console.note(
           "\(name) is served at \(function.lambdaURL): Invoke API, and Runtime API to attach to. Ctrl-C stops it.")

@@ -10,6 +10,7 @@ struct Up: AsyncParsableCommand {
       """)
 
   @OptionGroup var stack: StackOptions
+  @OptionGroup var environments: EnvironmentOptions
   @Option(help: "The port of Lambda's APIs; 0 takes any free one, here and below.") var port = 9001
   @Option(help: "The port of the HTTP gateway.") var httpPort = 8080
   @Option(help: "The port of the first function URL; further ones have the ports behind it.") var functionUrlPort = 8090
@@ -19,6 +20,7 @@ struct Up: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = try stack.configuration()
+    configuration.environmentPolicy = environments.policy
     configuration.lambdaPort = port
     configuration.httpPort = httpPort
     configuration.functionURLPort = functionUrlPort

@@ -1,3 +1,4 @@
+import JSON
 import NIOCore
 
 /// One environment of a function: a process, its Runtime API, its extensions, and what it works on.
@@ -32,6 +33,9 @@ final class ExecutionEnvironment {
     /// The answer broke off; why will show in a moment.
     var isBrokenOff = false
 
+    /// `X-Amzn-Trace-Id`, the caller's or a new one.
+    let traceID: String
+
     var requestID: String { call.requestID }
   }
 
@@ -60,8 +64,11 @@ final class ExecutionEnvironment {
   var pollCount = 0
   /// What it works on, by request id.
   var running: [String: Work] = [:]
-  /// It is among the host's idle ones.
+  /// It is among the host's idle ones, since a moment.
   var isIdle = false
+  var idleSince = NIODeadline.uptimeNanoseconds(0)
+  /// Its processes are stopped.
+  var isFrozen = false
   /// When what it is doing besides invocations has to be over.
   var deadline: NIODeadline?
   /// The timer may be set for earlier than is needed, and then looks again.
@@ -70,13 +77,37 @@ final class ExecutionEnvironment {
   /// Init is done inside an invocation, with the function's time-out: it already took too long once.
   let isSecondInit: Bool
   var processID: Int32?
-  /// It was sent SIGTERM.
+  /// It was told to end.
   var isTerminated = false
   var task: Task<Void, Never>?
   /// The logs of work that has just ended, while their last lines are read.
   var tails: [String: LogTail] = [:]
   /// For lines that are read after the answer: they still belong to that invocation.
   var lastRequestID: String?
+  /// Its processes may read the metadata endpoint with it.
+  let metadataToken = RandomID.hex(32)
+  let startedAtMilliseconds = WallClock.milliseconds()
+
+  // MARK: Extensions
+
+  var extensions: ExtensionRegistry
+  /// Their polls that wait, by identifier.
+  var extensionPolls: [String: HTTPExchange] = [:]
+  /// The processes of external ones, by name.
+  var extensionProcesses: [String: Int32] = [:]
+  var extensionTasks: [Task<Void, Never>] = []
+  var areExtensionsKilled = false
+  /// Who waits until all external ones have registered.
+  var whenRegistered: CheckedContinuation<Void, Never>?
+  /// What extensions are told at the end: `spindown`, `timeout` or `failure`.
+  var shutdownReason = "spindown"
+  var shutdownStart = NIODeadline.uptimeNanoseconds(0)
+  /// In milliseconds since 1970, once extensions are told to end.
+  var shutdownDeadline: Int64?
+  /// Extensions that are sent telemetry.
+  var subscribers: [TelemetrySubscriber] = []
+  /// Reports of invocations that the runtime has done with, and the extensions have not.
+  var reports: [JSONValue] = []
 
   init(id: ID, slots: Int, isConcurrent: Bool, isAttached: Bool = false, isSecondInit: Bool = false) {
     self.id = id
@@ -84,6 +115,7 @@ final class ExecutionEnvironment {
     self.isAttached = isAttached
     self.isSecondInit = isSecondInit
     runtime = RuntimeStateMachine(isConcurrent: isConcurrent)
+    extensions = ExtensionRegistry(isManaged: isConcurrent)
     phase = .starting(since: .now())
   }
 

@@ -23,8 +23,8 @@ public struct FunctionConfiguration: Sendable, Hashable {
   public var inheritsEnvironment: Bool
   /// How long init may take before it is begun anew inside an invocation.
   public var initTimeout: Duration = .seconds(10)
-  /// How long a program has between SIGTERM and SIGKILL.
-  public var terminationGrace: Duration = .milliseconds(500)
+  /// How its environments are kept.
+  public var policy = EnvironmentPolicy()
 
   /// A function with Lambda's defaults.
   public init(

@@ -13,7 +13,8 @@ enum FunctionEnvironment {
     "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
     "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
     "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+    "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API", "AWS_LAMBDA_METADATA_API",
+    "AWS_LAMBDA_METADATA_TOKEN", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
   ]
 
   /// Whether a function's configuration may set this variable.
@@ -30,6 +31,18 @@ enum FunctionEnvironment {
         reason: "its environment sets what Lambda reserves: \(refused.joined(separator: ", ")). Rename these variables."
       )
     }
+    let malformed = function.environment.keys.filter { !isName($0) }.sorted()
+    guard malformed.isEmpty else {
+      throw FunctionConfigurationError(
+        function: function.name,
+        reason: "its environment has names that Lambda refuses: \(malformed.joined(separator: ", ")). "
+          + "A name has a letter, then letters, digits or underscores.")
+    }
+  }
+
+  private static func isName(_ name: String) -> Bool {
+    name.first?.isLetter == true
+      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }
 
   /// How many invocations at once an environment takes: only on managed instances, and there the function's
@@ -47,7 +60,8 @@ enum FunctionEnvironment {
   /// All variables of one environment's process: the caller's where the function inherits them, what a customer may
   /// change, the function's own, and what Lambda sets whatever they say.
   static func variables(
-    of function: FunctionConfiguration, runtimeAPI: String, logStream: String, caller: [String: String]
+    of function: FunctionConfiguration, runtimeAPI: String, metadataToken: String, logStream: String,
+    caller: [String: String]
   ) -> [String: String] {
     let inherited = function.inheritsEnvironment ? caller : [:]
     var variables = [
@@ -79,11 +93,27 @@ enum FunctionEnvironment {
     variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream
     variables["AWS_LAMBDA_LOG_FORMAT"] = variables["AWS_LAMBDA_LOG_FORMAT"] ?? "Text"
     variables["AWS_LAMBDA_RUNTIME_API"] = runtimeAPI
+    variables["AWS_LAMBDA_METADATA_API"] = runtimeAPI
+    variables["AWS_LAMBDA_METADATA_TOKEN"] = metadataToken
     variables["LAMBDA_TASK_ROOT"] = function.workingDirectory
     variables["LAMBDA_RUNTIME_DIR"] = "/var/runtime"
     variables["_HANDLER"] = function.handler
     return variables
   }
+
+  /// All variables of an extension's process: the function's, but for those that only its runtime has.
+  static func extensionVariables(
+    of function: FunctionConfiguration, runtimeAPI: String, metadataToken: String, caller: [String: String]
+  ) -> [String: String] {
+    variables(
+      of: function, runtimeAPI: runtimeAPI, metadataToken: metadataToken, logStream: "", caller: caller
+    ).filter { !runtimeOnly.contains($0.key) }
+  }
+
+  private static let runtimeOnly: Set<String> = [
+    "AWS_EXECUTION_ENV", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_XRAY_CONTEXT_MISSING",
+    "AWS_XRAY_DAEMON_ADDRESS", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT", "_HANDLER",
+  ]
 
   /// The variables of this process.
   static func caller() -> [String: String] {

@@ -1,13 +1,5 @@
 import NIOCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 extension FunctionHost {
   /// Sets when what an environment does besides invocations has to be over.
   func setDeadline(of environment: ExecutionEnvironment, to deadline: NIODeadline) {
@@ -51,6 +43,7 @@ extension FunctionHost {
       timedOut: true)
     // On managed instances the worker goes on, and its late answer is refused.
     if isManaged || environment.isEnding { return }
+    environment.shutdownReason = "timeout"
     end(environment)
     provideEnvironments(countingReturning: true)
   }
@@ -59,12 +52,14 @@ extension FunctionHost {
     switch environment.phase {
     case .starting: initTookTooLong(environment)
     case .serving:
-      report("Did not ask for the next event in time after its answer", environment.lastRequestID)
+      let who = environment.polls.isEmpty ? "The runtime" : "An extension"
+      report("\(who) did not ask for the next event in time after the answer", environment.lastRequestID)
+      environment.shutdownReason = "timeout"
       end(environment)
       provideEnvironments(countingReturning: true)
     case .ending:
       if environment.isTerminated, let process = environment.processID {
-        kill(-process, SIGKILL)
+        FunctionProcess.signal(process, .kill)
       } else {
         terminate(environment)
       }
@@ -75,6 +70,8 @@ extension FunctionHost {
   private func initTookTooLong(_ environment: ExecutionEnvironment) {
     let limit = environment.isSecondInit ? configuration.timeout : configuration.initTimeout
     report("Init took longer than \(FunctionError.seconds(limit)) seconds", nil)
+    isSpareInVain = waiting.isEmpty
+    environment.shutdownReason = "timeout"
     end(environment)
     if !environment.isSecondInit {
       if !waiting.isEmpty { startEnvironment(isSecondInit: true) }

@@ -1,27 +1,24 @@
 import NIOCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 extension FunctionHost {
   // MARK: Init
 
-  /// The first poll.
+  /// The runtime has polled, and all extensions.
   func initEnded(_ environment: ExecutionEnvironment) {
     guard case .starting(let since) = environment.phase else { return }
     environment.phase = .serving
-    environment.initDuration = NIODeadline.now() - since
+    let duration = NIODeadline.now() - since
+    environment.initDuration = duration
+    reportInit(of: environment, duration)
   }
 
   /// The environment cannot start; the call that has waited longest is told why.
   func initFailed(_ environment: ExecutionEnvironment, with body: ByteBuffer) {
     guard environment.isStarting else { return }
     environment.phase = .ending
+    environment.shutdownReason = "failure"
+    isSpareInVain = waiting.isEmpty
+    runtimeInitialised(environment, isSuccess: false)
     if let call = waiting.popFirst() { fail(call, with: body) }
     provideEnvironments(countingReturning: true)
     if environment.isAttached { return remove(environment) }
@@ -41,34 +38,48 @@ extension FunctionHost {
         host: "127.0.0.1", port: 0, eventLoop: eventLoop, limits: .runtime,
         responder: RuntimeEndpoint(host: self, environment: id))
       server = listener
-      let variables = FunctionEnvironment.variables(
-        of: configuration, runtimeAPI: "127.0.0.1:\(listener.port)", logStream: LogStreamName.make(),
-        caller: callerVariables)
-      let (output, channel) = try await ProcessOutput.open(on: eventLoop) { line in
-        self.assumeIsolated { $0.wrote(line, id) }
-      }
-      let end: FunctionProcess.Termination
-      do {
-        end = try await FunctionProcess.run(configuration, variables: variables, output: output) {
-          await self.started(id, process: $0)
-        }
-      } catch {
-        try? await channel.close()
-        throw error
-      }
-      environment.processID = nil
-      await drain(channel)
-      ended(environment, end)
+      let address = "127.0.0.1:\(listener.port)"
+      let programs = try configuration.policy.extensionFolder.map(ExtensionProgram.all) ?? []
+      await startExtensions(programs, of: environment, runtimeAPI: address)
+      if !environment.isEnding { try await runRuntime(of: environment, address) }
     } catch {
       couldNotStart(environment, String(describing: error))
     }
+    retire(environment)
+    provideEnvironments(countingReturning: true)
+    emitReports(of: environment)
+    flushTelemetry(of: environment)
+    await shutDownExtensions(of: environment)
     remove(environment)
     await server?.shutdown()
   }
 
+  private func runRuntime(of environment: ExecutionEnvironment, _ address: String) async throws {
+    let id = environment.id
+    let command = FunctionProcess.Command(
+      program: configuration.program, arguments: Array(configuration.command.dropFirst()),
+      directory: configuration.workingDirectory,
+      variables: FunctionEnvironment.variables(
+        of: configuration, runtimeAPI: address, metadataToken: environment.metadataToken,
+        logStream: LogStreamName.make(), caller: callerVariables))
+    let (output, channel) = try await ProcessOutput.open(on: eventLoop) { line in
+      self.assumeIsolated { $0.wrote(line, id) }
+    }
+    let end: FunctionProcess.Termination
+    do {
+      end = try await FunctionProcess.run(command, output: output) { await self.started(id, process: $0) }
+    } catch {
+      try? await channel.close()
+      throw error
+    }
+    environment.processID = nil
+    await drain(channel)
+    ended(environment, end)
+  }
+
   /// Waits until what the process printed last is read. A descendant that left its group may hold the pipe open: it is
   /// not waited for.
-  private func drain(_ output: any Channel) async {
+  func drain(_ output: any Channel) async {
     let timer = eventLoop.scheduleTask(in: .milliseconds(50)) { output.close(promise: nil) }
     try? await output.closeFuture.get()
     timer.cancel()
@@ -87,8 +98,14 @@ extension FunctionHost {
     if isManaged || environment.tails.isEmpty {
       for requestID in environment.running.keys { environment.running[requestID]?.log?.append(line) }
     }
+    emit(.line(line, .function), of: environment)
     let requestID = environment.running.count > 1 ? nil : environment.lastRequestID
     log(FunctionLogLine(function: configuration.name, requestID: requestID, source: .function, text: line))
+  }
+
+  func wrote(_ line: String, extension name: String, _ id: ExecutionEnvironment.ID) {
+    if let environment = environments[id] { emit(.line(line, .extension), of: environment) }
+    log(FunctionLogLine(function: configuration.name, requestID: nil, source: .extension(name), text: line))
   }
 
   /// Says something about the function in its log.
@@ -98,6 +115,7 @@ extension FunctionHost {
 
   private func ended(_ environment: ExecutionEnvironment, _ end: FunctionProcess.Termination) {
     if !environment.isEnding || !environment.running.isEmpty { report(end.description, environment.running.keys.first) }
+    if !environment.isEnding { environment.shutdownReason = "failure" }
     failEverything(of: environment) { FunctionError.exited(end, requestID: $0) }
   }
 
@@ -107,8 +125,11 @@ extension FunctionHost {
   }
 
   /// What an environment works on, or would have, ends with it.
-  private func failEverything(of environment: ExecutionEnvironment, with body: (String) -> ByteBuffer) {
-    if environment.isStarting, let call = waiting.popFirst() { fail(call, with: body(call.requestID)) }
+  func failEverything(of environment: ExecutionEnvironment, with body: (String) -> ByteBuffer) {
+    if environment.isStarting {
+      isSpareInVain = waiting.isEmpty
+      if let call = waiting.popFirst() { fail(call, with: body(call.requestID)) }
+    }
     for requestID in environment.running.keys {
       let error = isShutDown ? FunctionError.stopped(requestID) : body(requestID)
       finish(environment, requestID, with: .functionError(error))
@@ -120,6 +141,7 @@ extension FunctionHost {
     retire(environment)
     environment.timer?.task.cancel()
     environment.timer = nil
+    stopTelemetry(of: environment)
     environments[environment.id] = nil
     provideEnvironments(countingReturning: true)
   }
@@ -131,16 +153,25 @@ extension FunctionHost {
   }
 
   private func retire(_ environment: ExecutionEnvironment) {
+    if environment.shutdownStart.uptimeNanoseconds == 0 { environment.shutdownStart = .now() }
     environment.phase = .ending
     environment.polls.removeAll()
     isNotIdle(environment)
+    environment.whenRegistered.take()?.resume()
   }
 
+  /// Ends the runtime's process in the time that the extensions give it.
   func terminate(_ environment: ExecutionEnvironment) {
     guard let process = environment.processID, !environment.isTerminated else { return }
     environment.isTerminated = true
-    kill(-process, SIGTERM)
-    setDeadline(of: environment, to: .now() + TimeAmount(configuration.terminationGrace))
+    let budget = ShutdownBudget.runtime(environment.extensions)
+    if budget == .zero {
+      FunctionProcess.signal(process, .kill)
+    } else {
+      FunctionProcess.signal(process, .terminate)
+      thaw(environment)
+      setDeadline(of: environment, to: .now() + budget)
+    }
   }
 }
 

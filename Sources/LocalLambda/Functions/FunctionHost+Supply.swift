@@ -27,7 +27,9 @@ extension FunctionHost {
 
   private func checkAgain() {
     guard recheck == nil else { return }
-    recheck = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(25)) { [weak self] in
+    // On managed instances what follows is a refusal.
+    let delay = TimeAmount.milliseconds(isManaged ? 500 : 25)
+    recheck = eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
       self?.assumeIsolated {
         $0.recheck = nil
         $0.provideEnvironments(countingReturning: false)
@@ -58,18 +60,76 @@ extension FunctionHost {
 
   /// A poll came in, or something else that an environment waited for: it gets what has waited longest, or is idle.
   func becameIdle(_ environment: ExecutionEnvironment) {
-    if environment.isEnding { return }
+    guard !environment.isEnding, !environment.polls.isEmpty, environment.extensions.areReady else { return }
+    if environment.isStarting { initEnded(environment) }
+    if environment.running.isEmpty { emitReports(of: environment) }
     environment.deadline = nil
-    while !environment.polls.isEmpty, let call = waiting.popFirst() { deliver(call, to: environment) }
-    guard !environment.polls.isEmpty, !environment.isIdle else { return }
+    while !environment.polls.isEmpty, environment.extensions.areReady, let call = waiting.popFirst() {
+      deliver(call, to: environment)
+    }
+    guard !environment.polls.isEmpty, environment.extensions.areReady, !environment.isIdle else { return }
+    // It was ready before anybody called: nobody's invocation had to wait for its init.
+    environment.initDuration = nil
     environment.isIdle = true
+    environment.idleSince = .now()
     idle.append(environment)
+    if retirement == nil { checkIdle(after: TimeAmount(configuration.policy.idleTimeout)) }
+    freeze(environment)
   }
 
-  /// An environment has no poll left that waits.
+  /// An environment has no poll left that waits, or is not to get anything else.
   func isNotIdle(_ environment: ExecutionEnvironment) {
     guard environment.isIdle else { return }
     environment.isIdle = false
     if idle.last === environment { idle.removeLast() } else { idle.removeAll { $0 === environment } }
+  }
+
+  private func checkIdle(after delay: TimeAmount) {
+    retirement = eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] () -> Void in
+      self?.assumeIsolated { $0.endIdle() }
+    }
+  }
+
+  /// Ends the environments that have been idle for too long. One timer serves them all.
+  private func endIdle() {
+    retirement = nil
+    let limit = TimeAmount(configuration.policy.idleTimeout)
+    let now = NIODeadline.now()
+    for environment in idle where environment.idleSince + limit <= now {
+      if environment.running.isEmpty, !environment.isAttached { end(environment) }
+    }
+    if let oldest = idle.map(\.idleSince).min() { checkIdle(after: max(oldest + limit - now, .milliseconds(10))) }
+  }
+
+  // MARK: A spare
+
+  /// Starts one environment more than is busy. Nothing is started for a function that was never called, nor again and
+  /// again if its second environment cannot start.
+  func keepSpare() {
+    guard configuration.policy.keepsSpare, hasAnswered, idle.isEmpty,
+      environments.count < configuration.maximumConcurrency,
+      waiting.isEmpty, !isSpareInVain, !isShutDown,
+      !environments.values.contains(where: { $0.isStarting || $0.isAttached })
+    else { return }
+    startEnvironment()
+  }
+
+  // MARK: Freezing
+
+  /// Stops the processes of an environment that has nothing to do.
+  private func freeze(_ environment: ExecutionEnvironment) {
+    guard configuration.policy.freezes, !isManaged, let process = environment.processID else { return }
+    environment.isFrozen = true
+    for process in [process] + environment.extensionProcesses.values { FunctionProcess.signal(process, .stop) }
+  }
+
+  /// Lets the processes of an environment go on.
+  func thaw(_ environment: ExecutionEnvironment) {
+    guard environment.isFrozen else { return }
+    environment.isFrozen = false
+    for process in [environment.processID].compactMap(\.self) + environment.extensionProcesses.values {
+      FunctionProcess.signal(process, .continue)
+    }
+    flushTelemetry(of: environment)
   }
 }

@@ -5,18 +5,22 @@ extension FunctionHost {
   func deliver(_ call: ExecutionEnvironment.Call, to environment: ExecutionEnvironment) {
     let poll = environment.polls.popFirst()
     if environment.polls.isEmpty { isNotIdle(environment) }
+    thaw(environment)
     let now = NIODeadline.now()
     let work = ExecutionEnvironment.Work(
       call: call, nonce: String(UInt64.random(in: .min ... .max), radix: 16), startedAt: now,
       deadline: now + TimeAmount(configuration.timeout),
       deadlineMilliseconds: WallClock.milliseconds() + configuration.timeout.milliseconds,
       initDuration: environment.initDuration.take(),
-      log: call.invocation.wantsLogTail ? LogTail(requestID: call.requestID) : nil)
+      log: call.invocation.wantsLogTail ? LogTail(requestID: call.requestID) : nil,
+      traceID: call.invocation.traceID ?? TraceID.make())
     environment.running[call.requestID] = work
     environment.lastRequestID = call.requestID
     environment.runtime.deliver(.init(requestID: call.requestID, nonce: work.nonce))
     arm(environment, for: work.deadline)
     poll?.exchange.respond(event(of: work))
+    if !environment.extensions.extensions.isEmpty { extensionsBegin(work, environment) }
+    keepSpare()
   }
 
   /// An invocation is over: its caller is answered.
@@ -29,6 +33,9 @@ extension FunctionHost {
     // It has to poll again in the same time; with concurrency it is not known which poll would be that.
     if !isManaged { environment.deadline = work.deadline }
     let duration = NIODeadline.now() - work.startedAt
+    hasAnswered = true
+    defer { keepSpare() }
+    runtimeDone(work, outcome, timedOut: timedOut, duration, of: environment)
     var result = InvocationResult(
       requestID: requestID, outcome: outcome, duration: .nanoseconds(duration.nanoseconds))
     if let answer = work.answer {

@@ -27,6 +27,11 @@ public actor FunctionHost {
   var callsInFlight = 0
   var lastEnvironment = 0
   var recheck: Scheduled<Void>?
+  var retirement: Scheduled<Void>?
+  /// The function was called and has answered: a spare is worth while.
+  var hasAnswered = false
+  /// An environment that nobody waited for could not start.
+  var isSpareInVain = false
   var isShutDown = false
 
   /// Runs the actor's code on its event loop.
@@ -86,6 +91,7 @@ public actor FunctionHost {
   public func shutdown() async {
     isShutDown = true
     recheck?.cancel()
+    retirement?.cancel()
     while let call = waiting.popFirst() { fail(call, with: FunctionError.stopped(call.requestID)) }
     for environment in environments.values {
       for requestID in environment.running.keys where environment.isAttached {

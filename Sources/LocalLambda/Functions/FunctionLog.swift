@@ -4,6 +4,8 @@ public struct FunctionLogLine: Sendable, Hashable {
   public enum Source: Sendable, Hashable {
     /// The function, on standard output or standard error.
     case function
+    /// An external extension, by name.
+    case `extension`(String)
     /// The emulator, about the function: a time-out, a crash, a program that cannot be started.
     case emulator
   }

@@ -17,8 +17,15 @@ enum FunctionProcess {
     var description: String {
       switch self {
       case .exited(0): "Runtime exited without providing a reason"
-      case .exited(let status): "Runtime exited with error: exit status \(status)"
-      case .signaled(let signal): "Runtime exited with error: signal: \(Self.name(of: signal))"
+      case .exited, .signaled: "Runtime exited with error: \(status)"
+      }
+    }
+
+    /// `exit status 1`, `signal: killed`.
+    var status: String {
+      switch self {
+      case .exited(let status): "exit status \(status)"
+      case .signaled(let signal): "signal: \(Self.name(of: signal))"
       }
     }
 
@@ -27,23 +34,50 @@ enum FunctionProcess {
     }
   }
 
-  /// Runs the program to its end, with standard output and standard error going to `output`, which is closed here.
+  /// What is to be run, and how.
+  struct Command: Sendable {
+    /// A path.
+    var program: String
+    var arguments: [String]
+    var directory: String
+    var variables: [String: String]
+  }
+
+  enum Signal: Sendable {
+    case terminate, kill, stop, `continue`
+
+    fileprivate var number: Int32 {
+      switch self {
+      case .terminate: SIGTERM
+      case .kill: SIGKILL
+      case .stop: SIGSTOP
+      case .continue: SIGCONT
+      }
+    }
+  }
+
+  /// Sends a signal to the whole group of a process.
+  static func signal(_ process: pid_t, _ signal: Signal) {
+    kill(-process, signal.number)
+  }
+
+  /// Runs a program to its end, with standard output and standard error going to `output`, which is closed here.
   ///
   /// When the program has ended, what is left of its process group is killed: nothing it started outlives it.
   static func run(
-    _ function: FunctionConfiguration, variables: [String: String], output: FileDescriptor,
-    started: @Sendable (pid_t) async -> Void
+    _ command: Command, output: FileDescriptor, started: @Sendable (pid_t) async -> Void
   ) async throws -> Termination {
     var options = PlatformOptions()
     options.processGroupID = 0
     let result: ExecutionResult<pid_t, FileDescriptorOutput, CombinedErrorOutput>
     do {
       result = try await Subprocess.run(
-        .path(FilePath(function.program)),
-        arguments: Arguments(Array(function.command.dropFirst())),
+        .path(FilePath(command.program)),
+        arguments: Arguments(command.arguments),
         environment: .custom(
-          Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
-        workingDirectory: FilePath(function.workingDirectory),
+          Dictionary(
+            uniqueKeysWithValues: command.variables.map { (Environment.Key(stringLiteral: $0.key), $0.value) })),
+        workingDirectory: FilePath(command.directory),
         platformOptions: options,
         input: .none,
         output: .fileDescriptor(output, closeAfterSpawningProcess: true),
@@ -54,7 +88,7 @@ enum FunctionProcess {
         return pid
       }
     }
-    kill(-result.closureResult, SIGKILL)
+    signal(result.closureResult, .kill)
     switch result.terminationStatus {
     case .exited(let code): return .exited(code)
     case .signaled(let signal): return .signaled(signal)

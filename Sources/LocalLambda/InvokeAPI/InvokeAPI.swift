@@ -30,7 +30,7 @@ struct InvokeAPI: HTTPResponder {
   }
 
   private func isRuntimeCall(_ uri: String) -> Bool {
-    attached != nil && uri.utf8.starts(with: RuntimeAPICall.prefix.utf8)
+    attached != nil && RuntimeEndpoint.serves(uri)
   }
 
   private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {

@@ -5,7 +5,7 @@ extension FunctionHost {
   /// Answers a call of the Runtime API; with no environment it is that of a runtime which somebody attached by hand.
   func answerRuntime(_ request: ServerRequest, on exchange: HTTPExchange, environment id: ExecutionEnvironment.ID?) {
     let call = RuntimeAPICall(request.head.method, request.path)
-    guard let environment = id.map({ environments[$0] }) ?? attachedEnvironment(for: call) else {
+    guard let environment = id.map({ environments[$0] }) ?? attachedEnvironment(for: call, request) else {
       // The environment is over, and its process about to be.
       return exchange.refuse(.timedOut)
     }
@@ -16,7 +16,18 @@ extension FunctionHost {
     case .initError: answerInitError(request, of: environment, on: exchange)
     case .ping: exchange.respond(ServerResponse(.ok, contentType: "text/plain", "pong"))
     case .wrongMethod: exchange.respond(ServerResponse(.methodNotAllowed))
-    case .unknown:
+    case .unknown: answerElse(request, of: environment, on: exchange)
+    }
+  }
+
+  /// Answers a call of another API that an environment's processes have.
+  private func answerElse(_ request: ServerRequest, of environment: ExecutionEnvironment, on exchange: HTTPExchange) {
+    if let call = ExtensionCall(request.head.method, request.path) {
+      answer(call, request, of: environment, on: exchange)
+    } else if request.path == MetadataEndpoint.path {
+      MetadataEndpoint.answer(
+        request, token: environment.metadataToken, region: configuration.identity.region, on: exchange)
+    } else {
       exchange.respond(ServerResponse(.notFound, contentType: "text/plain; charset=utf-8", "404 page not found\n"))
     }
   }
@@ -28,7 +39,10 @@ extension FunctionHost {
       guard let work = environment.running[requestID] else { return exchange.refuse(.timedOut) }
       exchange.respond(event(of: work))
     case .wait(let endsInit):
-      if endsInit { initEnded(environment) }
+      if endsInit {
+        environment.extensions.close()
+        runtimeInitialised(environment, isSuccess: true)
+      }
       // Whose answer broke off, and goes on all the same, is not dying.
       if !isManaged, let work = environment.running.values.first, work.isBrokenOff {
         finishBrokenOff(environment, work.requestID)
@@ -58,7 +72,7 @@ extension FunctionHost {
       ("Lambda-Runtime-Aws-Request-Id", work.call.requestID),
       ("Lambda-Runtime-Deadline-Ms", String(work.deadlineMilliseconds)),
       ("Lambda-Runtime-Invoked-Function-Arn", invocation.qualifiedARN ?? configuration.arn),
-      ("Lambda-Runtime-Trace-Id", invocation.traceID ?? TraceID.make()),
+      ("Lambda-Runtime-Trace-Id", work.traceID),
       ("Lambda-Runtime-Invocation-Id", work.nonce),
     ])
     if let context = invocation.clientContext { headers.add(name: "Lambda-Runtime-Client-Context", value: context) }
@@ -127,9 +141,12 @@ extension FunctionHost {
   }
 
   /// The environment of a runtime that somebody attaches; it begins with the runtime's first poll.
-  private func attachedEnvironment(for call: RuntimeAPICall) -> ExecutionEnvironment? {
+  private func attachedEnvironment(for call: RuntimeAPICall, _ request: ServerRequest) -> ExecutionEnvironment? {
     if let environment = environments.values.first(where: { $0.isAttached && !$0.isEnding }) { return environment }
-    guard !isShutDown, call == .next || call == .initError else { return nil }
+    // An extension in the runtime's own process registers before the runtime polls.
+    guard !isShutDown,
+      [.next, .initError].contains(call) || ExtensionCall(request.head.method, request.path) == .register
+    else { return nil }
     lastEnvironment += 1
     let environment = ExecutionEnvironment(
       id: lastEnvironment, slots: slots, isConcurrent: isManaged, isAttached: true)

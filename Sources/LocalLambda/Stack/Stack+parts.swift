@@ -75,11 +75,12 @@ struct StackContext: Sendable {
       for verb in function.prepare { try await prepare(function, program, verb, variables) }
     }
     let report = report
-    let hosted = FunctionConfiguration(
+    var hosted = FunctionConfiguration(
       name: function.name, command: [program.path], workingDirectory: program.directory, environment: variables,
       timeout: .seconds(function.timeout), memorySizeMB: function.memorySize,
       maximumConcurrency: function.reservedConcurrency ?? 10, handler: function.handler,
       identity: plan.template.account)
+    hosted.policy = configuration.environmentPolicy
     let host: FunctionHost
     do {
       host = try FunctionHost(hosted, eventLoop: loop) { report(.function($0)) }

@@ -26,6 +26,8 @@ public struct StackConfiguration: Sendable {
   public var sqsPort = 0
   /// Where databases and queues are kept.
   public var state = State.temporary
+  /// How the functions' environments are kept.
+  public var environmentPolicy = EnvironmentPolicy()
   /// Start only this function, and what it needs; nil starts all.
   public var onlyFunction: String?
   /// Whether queues drive functions. Not for a single invocation: its messages stay where they are.

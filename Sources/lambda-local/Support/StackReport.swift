@@ -23,7 +23,10 @@ struct StackReport: Sendable {
 /// A function's log line, as people like it.
 enum FunctionLogText {
   static func pretty(_ line: FunctionLogLine) -> String {
-    "\(tag(line.function)) \(body(line.text))"
+    if case .extension(let name) = line.source {
+      return "\(tag(line.function)) \(Console.styled("[\(name)]", .dim)) \(body(line.text))"
+    }
+    return "\(tag(line.function)) \(body(line.text))"
   }
 
   /// The source of a line, in a column of its own.

@@ -40,6 +40,8 @@ enum Mode: String {
   case context
   /// Answers with JSON that is none.
   case garbage
+  /// Sends half an answer on a connection of its own, breaks that off, and then tries to answer again.
+  case half
 }
 
 extension Mode {
@@ -102,6 +104,9 @@ extension Mode {
       return .buffered(processVariables().serializedBytes)
     case .context:
       return .buffered(report(context, environment).serializedBytes)
+    case .half:
+      sendHalf(of: context.requestID, to: environment["AWS_LAMBDA_RUNTIME_API"] ?? "")
+      return .buffered(event)
     case .garbage:
       return .buffered(Array("{\"not\": json".utf8))
     }
@@ -137,6 +142,31 @@ private func resumedElsewhere(after microseconds: UInt32) async {
       continuation.resume()
     }
   }
+}
+
+/// Begins an answer that never ends.
+private func sendHalf(of requestID: String, to address: String) {
+  guard let port = address.split(separator: ":").last.flatMap({ UInt16($0) }) else { return }
+  #if canImport(Glibc)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  #else
+    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+  #endif
+  defer { close(descriptor) }
+  var target = sockaddr_in()
+  target.sin_family = sa_family_t(AF_INET)
+  target.sin_port = port.bigEndian
+  target.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  let isConnected = withUnsafePointer(to: &target) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+  guard isConnected else { return }
+  var text =
+    "POST /2018-06-01/runtime/invocation/\(requestID)/response HTTP/1.1\r\nHost: \(address)\r\n"
+    + "Content-Length: 1000\r\n\r\nhalf"
+  text.withUTF8 { _ = write(descriptor, $0.baseAddress, $0.count) }
 }
 
 private func processVariables() -> JSONValue {

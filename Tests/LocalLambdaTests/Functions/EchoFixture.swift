@@ -18,14 +18,15 @@ struct EchoFixture: Sendable {
     command: [String] = [BuiltProducts.program("echo-function")], workingDirectory: String = "/",
     routes: [String] = ["$default"], attached: Bool = false,
     retries: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(),
-    log: @escaping FunctionLogSink = { _ in }, _ body: (EchoFixture) async throws -> Void
+    policy: EnvironmentPolicy = EnvironmentPolicy(), log: @escaping FunctionLogSink = { _ in },
+    _ body: (EchoFixture) async throws -> Void
   ) async throws {
     let loop = MultiThreadedEventLoopGroup.singleton.any()
-    let host = try FunctionHost(
-      FunctionConfiguration(
-        name: "echo", command: command, workingDirectory: workingDirectory, environment: environment, timeout: timeout,
-        maximumConcurrency: maximumConcurrency),
-      eventLoop: loop, log: log)
+    var configuration = FunctionConfiguration(
+      name: "echo", command: command, workingDirectory: workingDirectory, environment: environment, timeout: timeout,
+      maximumConcurrency: maximumConcurrency)
+    configuration.policy = policy
+    let host = try FunctionHost(configuration, eventLoop: loop, log: log)
     let server = try await LambdaServer(
       port: 0, functions: [host], attached: attached ? host : nil, asynchronousInvocations: retries, eventLoop: loop)
     let gateway = try await HTTPGateway(
@@ -61,5 +62,8 @@ extension FunctionHost {
   var processIDs: [Int32] { environments.values.compactMap(\.processID) }
   var runningCount: Int { environments.values.reduce(0) { $0 + $1.running.count } }
   var pollCount: Int { environments.values.reduce(0) { $0 + $1.polls.count } }
+  var allProcessIDs: [Int32] {
+    processIDs + environments.values.flatMap { $0.extensionProcesses.values }
+  }
   var isWorking: Bool { environments.values.contains { !$0.running.isEmpty } }
 }

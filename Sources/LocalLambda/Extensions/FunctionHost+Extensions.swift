@@ -1,0 +1,233 @@
+import JSON
+import NIOCore
+import NIOHTTP1
+
+extension FunctionHost {
+  /// Answers a call of the Extensions API.
+  func answer(
+    _ call: ExtensionCall, _ request: ServerRequest, of environment: ExecutionEnvironment, on exchange: HTTPExchange
+  ) {
+    do throws(ExtensionError) {
+      switch call {
+      case .register: try register(request, with: environment, on: exchange)
+      case .next: try answerNext(of: try identifier(request), environment, on: exchange)
+      case .initError: try answerFailure(.initError, request, of: environment, on: exchange)
+      case .exitError: try answerFailure(.exitError, request, of: environment, on: exchange)
+      case .telemetry: try subscribe(.telemetry, request, of: environment, on: exchange)
+      case .logs: try subscribe(.logs, request, of: environment, on: exchange)
+      case .wrongMethod: exchange.respond(ServerResponse(.methodNotAllowed))
+      }
+    } catch {
+      exchange.refuse(error)
+    }
+  }
+
+  /// Who calls.
+  func identifier(_ request: ServerRequest) throws(ExtensionError) -> String {
+    guard let id = request["lambda-extension-identifier"], !id.isEmpty else {
+      throw ExtensionError(.missingExtensionIdentifier, "Missing Lambda-Extension-Identifier header")
+    }
+    let isUUID =
+      id.utf8.count == 36
+      && id.utf8.enumerated().allSatisfy { index, byte in
+        [8, 13, 18, 23].contains(index)
+          ? byte == UInt8(ascii: "-") : UnicodeScalar(byte).properties.isASCIIHexDigit
+      }
+    guard isUUID else { throw ExtensionError(.invalidExtensionIdentifier, "Invalid Lambda-Extension-Identifier") }
+    return id.lowercased()
+  }
+
+  private func register(
+    _ request: ServerRequest, with environment: ExecutionEnvironment, on exchange: HTTPExchange
+  ) throws(ExtensionError) {
+    let name = request["lambda-extension-name"] ?? ""
+    guard !name.isEmpty else { throw ExtensionError(.invalidExtensionName, "Empty extension name") }
+    let body: JSONValue
+    do { body = try JSONValue(parsing: request.body.readableBytesView) } catch {
+      throw ExtensionError(.invalidRequestFormat, "\(error)")
+    }
+    let events = body["events"]?.arrayValue?.map { $0.stringValue ?? "" } ?? []
+    let registered = try environment.extensions.register(name, events: events)
+    var answer: JSONObject = [
+      "functionName": .string(configuration.name), "functionVersion": "$LATEST",
+      "handler": .string(configuration.handler),
+    ]
+    let features = request["lambda-extension-accept-feature"]?.split(separator: ",").map { $0.filter { $0 != " " } }
+    if features?.contains("accountId") == true { answer["accountId"] = .string(configuration.identity.accountID) }
+    exchange.respond(
+      .ok, json: JSONValue.object(answer).serialized + "\n",
+      headers: ["Lambda-Extension-Identifier": registered.id])
+    if environment.extensions.areRegistered { environment.whenRegistered.take()?.resume() }
+  }
+
+  private func answerNext(
+    of id: String, _ environment: ExecutionEnvironment, on exchange: HTTPExchange
+  ) throws(ExtensionError) {
+    try environment.extensions.poll(id)
+    if environment.isEnding {
+      // It was still at work when the environment was told to end.
+      if let deadline = environment.shutdownDeadline { sendShutdown(to: id, deadline, on: exchange, of: environment) }
+      return
+    }
+    environment.extensionPolls[id] = exchange
+    exchange.onClose { [weak self, environment = environment.id] in
+      self?.assumeIsolated { $0.extensionPollLost(id, of: environment) }
+    }
+    if environment.isStarting, let one = environment.extensions[id] { initialised(one, of: environment) }
+    becameIdle(environment)
+  }
+
+  private func extensionPollLost(_ id: String, of environment: ExecutionEnvironment.ID) {
+    guard let environment = environments[environment], environment.extensionPolls[id] != nil else { return }
+    environment.extensionPolls[id] = nil
+    environment.extensions.pollLost(id)
+    isNotIdle(environment)
+  }
+
+  private func answerFailure(
+    _ failure: ExtensionRegistry.Failure, _ request: ServerRequest, of environment: ExecutionEnvironment,
+    on exchange: HTTPExchange
+  ) throws(ExtensionError) {
+    let id = try identifier(request)
+    guard let type = request["lambda-extension-function-error-type"], !type.isEmpty else {
+      throw ExtensionError(.missingHeader, "Lambda-Extension-Function-Error-Type not found")
+    }
+    try environment.extensions.fail(id, failure)
+    exchange.accepted()
+    let name = environment.extensions[id]?.name ?? ""
+    extensionFailed(
+      environment, type: failure == .initError ? "Extension.InitError" : "Extension.ExitError",
+      "Extension \(name) reported \(type)")
+  }
+
+  /// An extension failed: the environment ends with it, and so does what it works on.
+  func extensionFailed(_ environment: ExecutionEnvironment, type: String, _ reason: String) {
+    guard !environment.isEnding else { return }
+    report(reason, environment.running.keys.first)
+    environment.shutdownReason = "failure"
+    failEverything(of: environment) { FunctionError.body(type, "RequestId: \($0) Error: \(reason)") }
+    end(environment)
+    provideEnvironments(countingReturning: true)
+  }
+
+  // MARK: Events
+
+  /// Tells those who want to know that an invocation begins.
+  func extensionsBegin(_ work: ExecutionEnvironment.Work, _ environment: ExecutionEnvironment) {
+    emit(
+      .platform("start", ["requestId": .string(work.requestID), "version": "$LATEST"]), of: environment)
+    for one in environment.extensions.extensions where one.events.contains(.invoke) {
+      guard let exchange = environment.extensionPolls.removeValue(forKey: one.id) else { continue }
+      environment.extensions.deliver(to: one.id)
+      let event: JSONValue = [
+        "eventType": "INVOKE", "deadlineMs": .integer(work.deadlineMilliseconds),
+        "requestId": .string(work.requestID),
+        "invokedFunctionArn": .string(work.call.invocation.qualifiedARN ?? configuration.arn),
+        "tracing": ["type": "X-Amzn-Trace-Id", "value": .string(work.traceID)],
+      ]
+      exchange.respond(
+        .ok, json: event.serialized, headers: ["Lambda-Extension-Event-Identifier": RandomID.uuid()])
+    }
+  }
+
+  private func sendShutdown(
+    to id: String, _ deadline: Int64, on exchange: HTTPExchange, of environment: ExecutionEnvironment
+  ) {
+    environment.extensions.deliver(to: id)
+    let event: JSONValue = [
+      "eventType": "SHUTDOWN", "deadlineMs": .integer(deadline),
+      "shutdownReason": .string(environment.shutdownReason),
+    ]
+    exchange.respond(.ok, json: event.serialized)
+  }
+
+  /// Ends the external extensions: those that asked to be told are, and have until the deadline; the others are killed.
+  func shutDownExtensions(of environment: ExecutionEnvironment) async {
+    guard !environment.extensionTasks.isEmpty else { return }
+    let deadline = environment.shutdownStart + ShutdownBudget.external
+    let left = max(0, (deadline - .now()).nanoseconds / 1_000_000)
+    environment.shutdownDeadline = WallClock.milliseconds() + left
+    thaw(environment)
+    for one in environment.extensions.extensions where one.isExternal {
+      if one.events.contains(.shutdown) {
+        guard let exchange = environment.extensionPolls.removeValue(forKey: one.id) else { continue }
+        sendShutdown(to: one.id, WallClock.milliseconds() + left, on: exchange, of: environment)
+      } else if let process = environment.extensionProcesses[one.name] {
+        FunctionProcess.signal(process, .kill)
+      }
+    }
+    let timer = killExtensions(of: environment.id, at: deadline)
+    for task in environment.extensionTasks { await task.value }
+    timer.cancel()
+  }
+
+  private func killExtensions(of id: ExecutionEnvironment.ID, at deadline: NIODeadline) -> Scheduled<Void> {
+    eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] () -> Void in
+      self?.assumeIsolated { $0.killExtensions(of: id) }
+    }
+  }
+
+  private func killExtensions(of id: ExecutionEnvironment.ID) {
+    guard let environment = environments[id] else { return }
+    environment.areExtensionsKilled = true
+    for process in environment.extensionProcesses.values { FunctionProcess.signal(process, .kill) }
+  }
+
+  // MARK: Processes
+
+  /// Starts the external extensions and waits until all of them have registered, or the environment is to end.
+  func startExtensions(_ programs: [ExtensionProgram], of environment: ExecutionEnvironment, runtimeAPI: String) async {
+    guard !programs.isEmpty else { return }
+    environment.extensions = ExtensionRegistry(external: programs.map(\.name), isManaged: isManaged)
+    let variables = FunctionEnvironment.extensionVariables(
+      of: configuration, runtimeAPI: runtimeAPI, metadataToken: environment.metadataToken, caller: callerVariables)
+    let id = environment.id
+    environment.extensionTasks = programs.map { program in
+      Task { await self.run(program, of: id, variables: variables) }
+    }
+    await withCheckedContinuation { continuation in
+      if environment.isEnding || environment.extensions.areRegistered {
+        continuation.resume()
+      } else {
+        environment.whenRegistered = continuation
+      }
+    }
+  }
+
+  private func run(
+    _ program: ExtensionProgram, of id: ExecutionEnvironment.ID, variables: [String: String]
+  ) async {
+    let command = FunctionProcess.Command(
+      program: program.path, arguments: [], directory: configuration.workingDirectory, variables: variables)
+    do {
+      let (output, channel) = try await ProcessOutput.open(on: eventLoop) { line in
+        self.assumeIsolated { $0.wrote(line, extension: program.name, id) }
+      }
+      let end: FunctionProcess.Termination
+      do {
+        end = try await FunctionProcess.run(command, output: output) { await self.started(program.name, of: id, $0) }
+      } catch {
+        try? await channel.close()
+        throw error
+      }
+      environments[id]?.extensionProcesses[program.name] = nil
+      await drain(channel)
+      guard let environment = environments[id] else { return }
+      extensionFailed(environment, type: "Extension.Crash", "Extension \(program.name): \(end.status)")
+    } catch {
+      guard let environment = environments[id] else { return }
+      extensionFailed(
+        environment, type: "Extension.LaunchError", "Extension \(program.name) cannot be started: \(error)")
+    }
+  }
+
+  private func started(_ name: String, of id: ExecutionEnvironment.ID, _ process: Int32) {
+    guard let environment = environments[id] else { return FunctionProcess.signal(process, .kill) }
+    environment.extensionProcesses[name] = process
+    // Whoever has not registered when the environment ends is not told of the end.
+    let isRegistered = environment.extensions.extensions.contains { $0.name == name && $0.state != .started }
+    if environment.areExtensionsKilled || (environment.isEnding && !isRegistered) {
+      FunctionProcess.signal(process, .kill)
+    }
+  }
+}
