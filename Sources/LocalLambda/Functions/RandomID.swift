@@ -17,7 +17,16 @@ enum RandomID {
 
   /// That many random hexadecimal digits.
   static func hex(_ count: Int) -> String {
-    String(decoding: (0..<count).map { _ in digits[Int.random(in: 0..<16)] }, as: UTF8.self)
+    var text: [UInt8] = []
+    text.reserveCapacity(count)
+    // Each random number is a call of the kernel: one serves for sixteen digits.
+    var random: UInt64 = 0
+    for index in 0..<count {
+      if index % 16 == 0 { random = .random(in: .min ... .max) }
+      text.append(digits[Int(random & 15)])
+      random >>= 4
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private static let digits = Array("0123456789abcdef".utf8)

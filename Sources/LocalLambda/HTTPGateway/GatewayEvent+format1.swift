@@ -49,9 +49,6 @@ extension GatewayEvent {
   }
 
   private func writeQuery(to writer: inout JSONWriter) {
-    guard !request.query.isEmpty else {
-      return writer.raw(#","queryStringParameters":null,"multiValueQueryStringParameters":null"#)
-    }
     var parameters: [(name: String, values: [String])] = []
     for (name, value) in QueryString.pairs(request.query) {
       if let index = parameters.firstIndex(where: { $0.name == name }) {
@@ -59,6 +56,9 @@ extension GatewayEvent {
       } else {
         parameters.append((name, [value]))
       }
+    }
+    guard !parameters.isEmpty else {
+      return writer.raw(#","queryStringParameters":null,"multiValueQueryStringParameters":null"#)
     }
     writer.raw(#","queryStringParameters":"#)
     writer.object(Self.lastValues(parameters))

@@ -56,7 +56,6 @@ extension GatewayEvent {
   }
 
   private func writeQuery(to writer: inout JSONWriter) {
-    guard !request.query.isEmpty else { return }
     var parameters: [(name: String, value: String)] = []
     for (name, value) in QueryString.pairs(request.query) {
       if let index = parameters.firstIndex(where: { $0.name == name }) {
@@ -65,6 +64,7 @@ extension GatewayEvent {
         parameters.append((name, value))
       }
     }
+    guard !parameters.isEmpty else { return }
     writer.raw(#","queryStringParameters":"#)
     writer.object(parameters)
   }
