@@ -2,6 +2,7 @@ SWIFT ?= swift
 BIN := .build/release
 SAMPLES := samples/conversations.jsonl
 SOURCES := Package.swift Sources Tests
+BUILT := $(BIN)/.built
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo run invoke test conformance lint format clean
@@ -13,8 +14,12 @@ help: ## what can be made
 setup: ## install what is missing (as root), or name the command that does
 	@Scripts/setup
 
-build: setup ## the three programs, in .build/release/
-	@$(SWIFT) build -c release
+build: setup $(BUILT) ## the three programs, in .build/release/
+
+# Nothing is asked of SwiftPM while no source has changed: a second run starts at once.
+$(BUILT): Package.swift $(shell find Sources) | setup
+	@$(SWIFT) build -c release >&2
+	@touch $@
 
 demo: build ## the main job, end to end: sample conversations become memories; leaves nothing behind
 	@$(BIN)/lambda-local demo --samples $(SAMPLES)
