@@ -5,7 +5,7 @@ SOURCES := Package.swift Sources Tests
 BUILT := $(BIN)/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run invoke test conformance lint format clean
+.PHONY: help setup build demo run invoke test conformance bench lint format clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
@@ -37,7 +37,11 @@ test: setup ## all tests, against a PostgreSQL of their own
 
 conformance: build ## real clients: AWS's CLI, boto3 and AWS's Runtime Interface Emulator (needs Python)
 	@Scripts/setup conformance
-	@Tests/Conformance/run
+	@.venv/bin/python Tests/Conformance/run
+
+bench: build ## speed beside the peers, in one run (needs wrk and Python)
+	@Scripts/setup bench
+	@.venv/bin/python Benchmarks/run
 
 lint: ## formatting and style, as CI checks them
 	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
