@@ -40,7 +40,7 @@ conformance: build ## real clients: AWS's CLI, boto3 and AWS's Runtime Interface
 	@.venv/bin/python Tests/Conformance/run
 
 bench: build ## speed beside the peers, in one run (needs wrk and Python)
-	@Scripts/setup bench
+	@Scripts/setup conformance
 	@.venv/bin/python Benchmarks/run
 
 lint: ## formatting and style, as CI checks them
