@@ -33,8 +33,11 @@ extension FunctionHost {
 
   private func invocationTookTooLong(_ environment: ExecutionEnvironment, _ work: ExecutionEnvironment.Work) {
     if work.isBrokenOff { return finishBrokenOff(environment, work.requestID) }
-    // What is being ended for another reason has its own time.
-    if environment.isEnding, !isManaged { return }
+    if environment.isEnding, !isManaged {
+      // It is being ended for another reason, and how it ends will be the answer.
+      environment.running[work.requestID]?.deadline = .distantFuture
+      return
+    }
     report("Task timed out after \(FunctionError.seconds(configuration.timeout)) seconds", work.requestID)
     environment.runtime.timeOut(work.requestID)
     finish(

@@ -7,6 +7,7 @@ extension FunctionHost {
   func initEnded(_ environment: ExecutionEnvironment) {
     guard case .starting(let since) = environment.phase else { return }
     environment.phase = .serving
+    isSpareInVain = false
     let duration = NIODeadline.now() - since
     environment.initDuration = duration
     reportInit(of: environment, duration)
