@@ -33,7 +33,8 @@ import Testing
         .path("/bin/sh"),
         arguments: [
           "-c", "exec \"$0\" \"$@\" 2>\(log)", BuiltProducts.program("lambda-local"), "run", "--port", "0",
-          "--env", "SWIFT_BACKTRACE=enable=no", "--timeout", "2", "--concurrency", "\(Self.callers)", "--idle-timeout", "1", "--",
+          "--env", "SWIFT_BACKTRACE=enable=no", "--timeout", "2", "--concurrency", "\(Self.callers)", "--idle-timeout",
+          "1", "--",
           BuiltProducts.program("echo-function"),
         ], input: .none, output: .discarded, error: .discarded
       ) { execution in
