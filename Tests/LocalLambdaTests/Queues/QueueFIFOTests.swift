@@ -37,6 +37,16 @@ private final class Seen: Sendable {
     #expect(fixture.bodies() == ["1", "2", "3", "4"])
   }
 
+  @Test func groupsComeBackInTheOrderOfTheirFirstMessages() throws {
+    var fixture = try QueueFixture(Self.attributes)
+    for (body, group) in [("a1", "a"), ("b1", "b"), ("b2", "b"), ("c1", "c"), ("a2", "a")] {
+      fixture.send(body, group: group)
+    }
+    #expect(fixture.bodies(3, visibility: 0) == ["a1", "a2", "b1"])
+    fixture.pass(seconds: 0)
+    #expect(fixture.bodies(10, visibility: 0) == ["c1", "a1", "a2", "b1", "b2"])
+  }
+
   @Test func anExpiredHandleIsRefused() throws {
     var fixture = try QueueFixture(Self.attributes)
     fixture.send("1", group: "g")

@@ -49,12 +49,19 @@ import Testing
         "Action=SendMessageBatch&QueueUrl=q.fifo&SendMessageBatchRequestEntry.1.Id=a"
           + "&SendMessageBatchRequestEntry.1.MessageBody=1&SendMessageBatchRequestEntry.1.MessageGroupId=g"
           + "&SendMessageBatchRequestEntry.1.MessageDeduplicationId=1"
-          + "&SendMessageBatchRequestEntry.2.Id=b&SendMessageBatchRequestEntry.2.MessageBody=2")
+          + "&SendMessageBatchRequestEntry.2.Id=b&SendMessageBatchRequestEntry.2.MessageBody=%01&SendMessageBatchRequestEntry.2.MessageGroupId=g"
+          + "&SendMessageBatchRequestEntry.2.MessageDeduplicationId=2")
       #expect(sent.text.contains("<SendMessageBatchResultEntry><Id>a</Id>"))
+      #expect(sent.text.contains("<BatchResultErrorEntry><Id>b</Id><Code>InvalidMessageContents</Code><Message>"))
+      #expect(sent.text.contains("</Message><SenderFault>true</SenderFault></BatchResultErrorEntry>"))
+      let refused = try await sqs.query(
+        "Action=SendMessageBatch&QueueUrl=q.fifo&SendMessageBatchRequestEntry.1.Id=a"
+          + "&SendMessageBatchRequestEntry.1.MessageBody=1&SendMessageBatchRequestEntry.1.MessageDeduplicationId=3")
+      #expect(refused.status == 400)
       #expect(
-        sent.text.contains(
-          "<BatchResultErrorEntry><Id>b</Id><Code>InvalidParameterValue</Code><Message>The request must contain the "
-            + "parameter MessageGroupId.</Message><SenderFault>true</SenderFault></BatchResultErrorEntry>"))
+        refused.text.contains(
+          "<Code>InvalidParameterValue</Code><Message>The request must contain the parameter MessageGroupId.</Message>")
+      )
       let handle = try #require(try await sqs.receive(url).first?["ReceiptHandle"]?.stringValue)
       let changed = try await sqs.query(
         "Action=ChangeMessageVisibilityBatch&QueueUrl=q.fifo&ChangeMessageVisibilityBatchRequestEntry.1.Id=a"

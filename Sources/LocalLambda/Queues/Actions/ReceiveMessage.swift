@@ -104,7 +104,7 @@ struct AttributeFilter: Sendable {
 
   func select(_ attributes: [String: MessageAttribute]) -> [String: MessageAttribute] {
     guard !names.isEmpty else { return [:] }
-    if names.contains("All") || names.contains(".*") { return attributes }
+    if names.contains("All") || names.contains(".*") || names.contains("*") { return attributes }
     return attributes.filter { attribute in
       names.contains { name in
         name.hasSuffix(".*") ? attribute.key.hasPrefix(name.dropLast(2)) : attribute.key == name

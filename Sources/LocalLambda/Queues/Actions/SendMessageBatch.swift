@@ -24,9 +24,16 @@ struct SendMessageBatch: QueueAction {
         .batchRequestTooLong,
         "Batch requests cannot be longer than \(SQSLimits.batchBytes) bytes. You have sent \(bytes) bytes.")
     }
-    for (id, message) in messages {
+    // What does not go with the queue's type fails the whole batch.
+    for (_, message) in messages {
       do throws(SQSError) {
         try message.check(against: live.queue.attributes)
+      } catch {
+        throw error.inBatch
+      }
+    }
+    for (id, message) in messages {
+      do throws(SQSError) {
         guard message.size <= live.queue.attributes.maximumMessageSize else {
           throw SQSError(
             .invalidParameterValue,

@@ -34,7 +34,7 @@ struct MessageGroups: Sendable {
     settle(group, in: store)
   }
 
-  /// A message of the group that was in flight is back, in its old place.
+  /// A message of the group that was in flight is back, in its old place. The group is to be settled afterwards.
   mutating func putBack(_ reference: MessageReference, group: String, in store: MessageStore) {
     // Those before it came back before it: no more than one receive's worth, as the group was locked.
     var before: [MessageReference] = []
@@ -44,7 +44,7 @@ struct MessageGroups: Sendable {
     }
     groups[group, default: Group()].waiting.prepend(reference)
     for earlier in before.reversed() { groups[group]?.waiting.prepend(earlier) }
-    unlock(group, in: store)
+    groups[group]?.inFlight -= 1
   }
 
   /// The group has its turn when its head may be received; with nothing left of it, it is forgotten.

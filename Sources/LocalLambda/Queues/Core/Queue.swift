@@ -85,10 +85,14 @@ struct Queue: Sendable {
 
   /// Brings back what is due and drops what is too old.
   mutating func advance(to now: Int64) {
+    // Groups have their turns in the order in which their first messages came back, all of them being back.
+    var back: [String] = []
     while let (at, reference) = due.first, at <= now {
       due.removeFirst()
-      if store.isCurrent(reference) { makeAvailable(reference.slot) }
+      guard store.isCurrent(reference), let group = makeAvailable(reference.slot) else { continue }
+      if back.last != group { back.append(group) }
     }
+    for group in back { groups.settle(group, in: store) }
     let retention = Int64(attributes.retentionSeconds) * 1_000
     while let (sentAt, reference) = ages.first, sentAt + retention <= now {
       ages.removeFirst()
@@ -261,8 +265,8 @@ struct Queue: Sendable {
     // In a standard queue any handle that the message ever had will do, even if it is visible again by now.
     if seconds > 0 {
       move(handle.slot, to: .inFlight, availableAt: now + Int64(seconds) * 1_000)
-    } else if message.state == .inFlight {
-      makeAvailable(handle.slot)
+    } else if message.state == .inFlight, let group = makeAvailable(handle.slot) {
+      groups.settle(group, in: store)
     }
     return store.message(at: handle.slot) ?? message
   }
@@ -276,7 +280,7 @@ struct Queue: Sendable {
       message.receiveCount -= 1
       if message.receiveCount == 0 { message.firstReceivedAt = nil }
     }
-    makeAvailable(handle.slot, first: true)
+    if let group = makeAvailable(handle.slot, first: true) { groups.settle(group, in: store) }
     return store.message(at: handle.slot)
   }
 
@@ -354,10 +358,11 @@ struct Queue: Sendable {
     }
   }
 
-  private mutating func makeAvailable(_ slot: UInt32, first: Bool = false) {
-    guard let before = store.message(at: slot) else { return }
+  /// - Returns: the message's group, in a FIFO queue, which is to be settled.
+  private mutating func makeAvailable(_ slot: UInt32, first: Bool = false) -> String? {
+    guard let before = store.message(at: slot) else { return nil }
     move(slot, to: .available, availableAt: before.availableAt)
-    guard let message = store.message(at: slot) else { return }
+    guard let message = store.message(at: slot) else { return nil }
     let reference = reference(to: message)
     guard attributes.isFIFO, let group = message.details?.groupID else {
       if first {
@@ -365,13 +370,10 @@ struct Queue: Sendable {
       } else {
         appendReady(reference, group: message.details?.groupID)
       }
-      return
+      return nil
     }
-    if before.state == .inFlight {
-      groups.putBack(reference, group: group, in: store)
-    } else {
-      groups.settle(group, in: store)
-    }
+    if before.state == .inFlight { groups.putBack(reference, group: group, in: store) }
+    return group
   }
 
   /// Changes a message's state; entries of it in the indices are stale from here on.

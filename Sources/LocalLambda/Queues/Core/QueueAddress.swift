@@ -43,15 +43,28 @@ struct QueueLocator: Sendable, Hashable {
   /// Only the URL's end counts: `…/queue/REGION/ACCOUNT/NAME`, or `…/ACCOUNT/NAME` for a queue of the default region.
   /// Somebody who puts such a URL together by hand means a queue of the own region.
   func candidates(defaultRegion: String) -> (QueueAddress, QueueAddress?) {
-    let parts = url.split(separator: "/").suffix(4).map { $0 }
-    guard parts.count > 1, let name = parts.last, QueueScope.isAccountID(parts[parts.count - 2]) else {
-      return (QueueAddress(parts.last.map { String($0) } ?? url, in: caller), nil)
-    }
+    var rest = url.utf8[...]
+    let name = Self.lastPart(&rest)
+    let account = Self.lastPart(&rest)
+    guard QueueScope.isAccountID(account) else { return (QueueAddress(String(name), in: caller), nil) }
     func address(_ region: String) -> QueueAddress {
-      QueueAddress(String(name), in: QueueScope(region: region, accountID: String(parts[parts.count - 2])))
+      let isCallers = region == caller.region && account == caller.accountID
+      let scope = isCallers ? caller : QueueScope(region: region, accountID: String(account))
+      return QueueAddress(String(name), in: scope)
     }
-    if parts.count == 4, parts[0] == "queue" { return (address(String(parts[1])), nil) }
+    let region = Self.lastPart(&rest)
+    if Self.lastPart(&rest) == "queue" { return (address(String(region)), nil) }
     return (address(defaultRegion), caller.region == defaultRegion ? nil : address(caller.region))
+  }
+}
+
+extension QueueLocator {
+  /// Takes the last part of a path that is not empty off its end.
+  private static func lastPart(_ rest: inout Substring.UTF8View) -> Substring {
+    while rest.last == UInt8(ascii: "/") { rest = rest.dropLast() }
+    let start = rest.lastIndex(of: UInt8(ascii: "/")).map { rest.index(after: $0) } ?? rest.startIndex
+    defer { rest = rest[..<start] }
+    return Substring(rest[start...])
   }
 }
 

@@ -42,6 +42,11 @@ extension QueueService {
       throw responder.format == .json
         ? SQSError(.unknownOperation, "The operation \(name) is not one of AmazonSQS.") : .unknownAction(name)
     }
+    guard storage?.isFailing == true else {
+      let response = try perform(action, wire, responder)
+      whenDurable { failure in respond(failure.map { responder.response(to: $0) } ?? response) }
+      return nil
+    }
     whenWritable { failure in
       self.assumeIsolated { service in
         do throws(SQSError) {
