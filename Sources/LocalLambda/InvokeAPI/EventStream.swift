@@ -13,11 +13,10 @@ enum EventStream {
     let start = bytes.writerIndex
     bytes.writeInteger(UInt32(16 + headers.readableBytes + payload.readableBytes))
     bytes.writeInteger(UInt32(headers.readableBytes))
-    bytes.writeInteger(CRC32.checksum(of: bytes.viewBytes(at: start, length: 8) ?? ByteBufferView()))
+    bytes.writeInteger(bytes.checksum(from: start))
     bytes.writeImmutableBuffer(headers)
     bytes.writeImmutableBuffer(payload)
-    let length = bytes.writerIndex - start
-    bytes.writeInteger(CRC32.checksum(of: bytes.viewBytes(at: start, length: length) ?? ByteBufferView()))
+    bytes.writeInteger(bytes.checksum(from: start))
   }
 
   /// Appends the event that ends an answer.
@@ -44,16 +43,5 @@ enum EventStream {
     bytes.writeInteger(UInt8(7))
     bytes.writeInteger(UInt16(value.utf8CodeUnitCount))
     bytes.writeStaticString(value)
-  }
-}
-
-/// The CRC of Ethernet and zip.
-enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1 }
-  }
-
-  static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
   }
 }

@@ -26,7 +26,8 @@ enum Mode: String {
   case wait
   /// Answers with a JSON string that makes `bytes` bytes altogether.
   case big
-  /// Streams `chunks` chunks of `bytes` bytes each, `milliseconds` apart.
+  /// Streams `chunks` chunks of `bytes` bytes each, `milliseconds` apart; after the first it waits for the file `until`,
+  /// and after the last it does what `then` says: `exit`, `signal` or `hang`.
   case stream
   /// The same, but fails after the last chunk; with 0 chunks before the first.
   case streamError
@@ -79,9 +80,20 @@ extension Mode {
     case .stream, .streamError:
       let chunk = [UInt8](repeating: UInt8(ascii: "x"), count: number("bytes", 1))
       return .streaming(contentType: "text/plain") { stream in
-        for _ in 0..<number("chunks", 1) {
+        for index in 0..<number("chunks", 1) {
           try await stream.write(chunk)
           usleep(pause)
+          if index == 0, let file = object["until"]?.stringValue {
+            while access(file, F_OK) != 0 { usleep(5000) }
+          }
+        }
+        switch object["then"] {
+        case "exit": endProcess(Int32(number("code", 1)))
+        case "signal":
+          kill(getpid(), Int32(number("number", 11)))
+          sleepForever()
+        case "hang": sleepForever()
+        default: break
         }
         if self == .streamError { throw EchoError(message: "failed in the middle of the stream") }
       }

@@ -5,7 +5,7 @@ import Testing
 /// Every call in every state, with no sockets.
 @Suite struct RuntimeStateMachineTests {
   enum Start: String, CaseIterable, Sendable {
-    case started, initError, ready, running, responseSent
+    case started, initError, ready, running, sendingResponse, responseSent
 
     var machine: RuntimeStateMachine {
       var machine = RuntimeStateMachine()
@@ -16,6 +16,10 @@ import Testing
       case .running:
         _ = machine.poll()
         machine.deliver(.init(requestID: "id", nonce: "nonce"))
+      case .sendingResponse:
+        _ = machine.poll()
+        machine.deliver(.init(requestID: "id", nonce: "nonce"))
+        _ = machine.answer(.response, requestID: "id", nonce: nil, isStreamed: true)
       case .responseSent:
         _ = machine.poll()
         machine.deliver(.init(requestID: "id", nonce: "nonce"))
@@ -30,6 +34,7 @@ import Testing
     (.initError, .refuse(.wrongState(from: "InitError", to: "Ready")), "InitError"),
     (.ready, .wait(endsInit: false), "Ready"),
     (.running, .deliverAgain(requestID: "id"), "Running"),
+    (.sendingResponse, .refuse(.wrongState(from: "InvocationResponse", to: "Ready")), "InvocationResponse"),
     (.responseSent, .wait(endsInit: false), "Ready"),
   ])
   func polls(start: Start, action: RuntimeStateMachine.PollAction, after: String) {
@@ -43,6 +48,10 @@ import Testing
     (.initError, .refuse(.unknownRequestID), "InitError"),
     (.ready, .refuse(.unknownRequestID), "Ready"),
     (.running, .accept, "RuntimeResponseSentState"),
+    (
+      .sendingResponse, .refuse(.wrongState(from: "InvocationResponse", to: "InvocationResponse")),
+      "InvocationResponse"
+    ),
     (
       .responseSent, .refuse(.wrongState(from: "RuntimeResponseSentState", to: "InvocationResponse")),
       "RuntimeResponseSentState"
@@ -62,6 +71,14 @@ import Testing
   func checksIdAndNonce(id: String, nonce: String?, action: RuntimeStateMachine.AnswerAction) {
     var machine = Start.running.machine
     #expect(machine.answer(.error, requestID: id, nonce: nonce) == action)
+  }
+
+  @Test(arguments: Start.allCases)
+  func aStreamedAnswerEndsOnce(start: Start) {
+    var machine = start.machine
+    let before = machine.state.name
+    machine.responseEnded()
+    #expect(machine.state.name == (start == .sendingResponse ? "RuntimeResponseSentState" : before))
   }
 
   @Test func aWrongIdIsUnknownAfterTheAnswerToo() {
