@@ -26,6 +26,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A variable for the function; may be given again.", valueName: "k=v")) var env: [String] =
     []
   @OptionGroup var environments: EnvironmentOptions
+  @OptionGroup var events: EventOptions
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   func validate() throws {
@@ -59,10 +60,12 @@ struct Run: AsyncParsableCommand {
     http.format = PayloadFormat(rawValue: payloadFormat) ?? .version2
     http.functionURLPort = functionUrlPort
     http.functionURL.invokeMode = stream ? .responseStream : .buffered
-    let (hosted, host, port, fronts, name) = (configuration, host, port, http, name)
+    let (hosted, host, port, fronts, name, events) =
+      (configuration, host, port, http, name, events.policy)
     _ = try await Signals.cancelling({ Console.note("\nStopping; once more stops at once.") }) {
       try await SingleFunction.run(
-        hosted, host: host, port: port, http: fronts, report: StackReport().show
+        hosted, host: host, port: port, http: fronts, asynchronousInvocations: events,
+        report: StackReport().show
       ) { function in
         Console.note(
           "\(name) is served at \(function.lambdaURL): Invoke API, and Runtime API to attach to. Ctrl-C stops it.")

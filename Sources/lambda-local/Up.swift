@@ -15,6 +15,7 @@ struct Up: AsyncParsableCommand {
   @Option(help: "The port of the HTTP gateway.") var httpPort = 8080
   @Option(help: "The port of the first function URL; further ones have the ports behind it.") var functionUrlPort = 8090
   @Option(help: "The port of the queues.") var sqsPort = 9324
+  @OptionGroup var events: EventOptions
   @Option(help: ArgumentHelp("Keep databases and queues in this folder.", valueName: "dir")) var state = ".local"
   @Flag(help: "Keep nothing: databases and queues are removed at the end.") var ephemeral = false
 
@@ -25,6 +26,7 @@ struct Up: AsyncParsableCommand {
     configuration.httpPort = httpPort
     configuration.functionURLPort = functionUrlPort
     configuration.sqsPort = sqsPort
+    configuration.asynchronousInvocations = events.policy
     configuration.state = ephemeral ? .temporary : .directory(state)
     let final = configuration
     for warning in final.template.warnings { Console.warning(warning.description) }

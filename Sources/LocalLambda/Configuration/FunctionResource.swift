@@ -30,6 +30,10 @@ public struct FunctionResource: Sendable {
   public var url: FunctionURLConfiguration?
   /// The queues that it works off.
   public var queueEvents: [QueueEventResource]
+  /// What becomes of its `Event` calls, if the template says so.
+  public var eventInvoke: EventInvokeResource?
+  /// The queue for `Event` calls that were given up.
+  public var deadLetterQueue: EventTargetResource?
   /// Verbs of its program to run before it serves (`Metadata: {LambdaLocal: {Prepare: [migrate]}}`).
   public var prepare: [String]
   /// The line it starts on.
@@ -80,6 +84,9 @@ extension FunctionResource {
     url = try FunctionURLConfiguration(&properties)
     (routes, queueEvents) = try FunctionEvents.read(&properties, function: logicalID, context: context)
 
+    eventInvoke = try EventInvokeResource(&properties, function: logicalID)
+    deadLetterQueue = try EventTargetResource.deadLetterQueue(&properties)
+
     properties.ignore(
       "Architectures", "Description", "Tags", "Policies", "Role", "RolePath", "PermissionsBoundary",
       "AssumeRolePolicyDocument", "LoggingConfig", "RuntimeManagementConfig", "PropagateTags", "CodeSigningConfigArn")
@@ -91,8 +98,6 @@ extension FunctionResource {
     properties.warn("ProvisionedConcurrencyConfig", "environments are started on demand")
     properties.warn("EphemeralStorage", "the function uses this machine's disk")
     properties.warn("SnapStart", "there are no snapshots locally")
-    properties.warn("EventInvokeConfig", "the defaults for asynchronous invocations apply")
-    properties.warn("DeadLetterQueue", "failed asynchronous invocations are logged and dropped")
     try properties.refuse("Layers", "are not mounted locally", "Put what the layer holds into the package")
     try properties.refuse("InlineCode", "needs a managed runtime", "Use CodeUri with a custom runtime")
     try properties.refuse("ImageUri", "needs containers", "Use CodeUri with a custom runtime")

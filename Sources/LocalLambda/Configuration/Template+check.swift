@@ -17,6 +17,7 @@ extension Template {
     }
     for function in functions {
       for event in function.queueEvents { try check(event, of: function, context) }
+      try checkEventTargets(of: function, context)
       for route in function.routes {
         if let api = route.api, !apis.contains(where: { $0.logicalID == api }) {
           throw context.error(
@@ -75,6 +76,23 @@ extension Template {
         queue.line,
         "\(queue.logicalID).VisibilityTimeout is \(queue.visibilityTimeout); AWS advises six times the function's "
           + "time-out, \(6 * function.timeout)")
+    }
+  }
+
+  private func checkEventTargets(of function: FunctionResource, _ context: TemplateContext) throws(TemplateError) {
+    let destinations = [function.eventInvoke?.onSuccess, function.eventInvoke?.onFailure].compactMap(\.self)
+    for target in destinations + [function.deadLetterQueue].compactMap(\.self) {
+      if let queue = queue(target.logicalID) {
+        guard queue.isFIFO else { continue }
+        throw context.error(target.line, "\(target.property) is a FIFO queue", "Use a standard queue")
+      }
+      let isFunction = functions.contains { $0.logicalID == target.logicalID && $0.logicalID != function.logicalID }
+      guard isFunction, target != function.deadLetterQueue else {
+        throw context.error(
+          target.line, "\(target.property) is \(target.logicalID), which cannot be told of calls",
+          "Name an AWS::SQS::Queue of this template\(target == function.deadLetterQueue ? "" : ", or another function")"
+        )
+      }
     }
   }
 

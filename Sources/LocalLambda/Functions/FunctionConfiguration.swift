@@ -21,6 +21,10 @@ public struct FunctionConfiguration: Sendable, Hashable {
   public var identity: AccountIdentity
   /// Whether the program also gets the variables of this process (but for those that Lambda reserves).
   public var inheritsEnvironment: Bool
+  /// What becomes of `Event` calls, where that is said.
+  public var eventInvoke: EventInvokeConfiguration?
+  /// The ARN of the queue for `Event` calls that were given up.
+  public var deadLetterTargetARN: String?
   /// How long init may take before it is begun anew inside an invocation.
   public var initTimeout: Duration = .seconds(10)
   /// How its environments are kept.

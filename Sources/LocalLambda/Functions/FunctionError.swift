@@ -16,8 +16,9 @@ enum FunctionError {
   }
 
   static func responseTooLarge(_ limit: Int = RuntimeAPICall.maximumResponseBytes) -> ByteBuffer {
-    body(
-      "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (\(limit) bytes).")
+    ByteBuffer(
+      string: #"{"errorMessage":"Response payload size exceeded maximum allowed payload size (\#(limit) bytes).","#
+        + #""errorType":"Function.ResponseSizeTooLarge"}"#)
   }
 
   static let invalidResponseMode = body("Runtime.InvalidResponseModeHeader", "Invalid function response mode")

@@ -2,7 +2,12 @@
 enum RandomID {
   /// A random UUID (RFC 9562, version 4), in lower case.
   static func uuid() -> String {
-    var bytes = withUnsafeBytes(of: (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))) { Array($0) }
+    uuid(withUnsafeBytes(of: (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))) { Array($0) })
+  }
+
+  /// The UUID of sixteen bytes.
+  static func uuid(_ bytes: [UInt8]) -> String {
+    var bytes = bytes
     bytes[6] = bytes[6] & 0x0F | 0x40
     bytes[8] = bytes[8] & 0x3F | 0x80
     var text: [UInt8] = []

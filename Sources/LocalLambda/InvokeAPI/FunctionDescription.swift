@@ -1,54 +1,53 @@
 import JSON
-import NIOCore
-import NIOHTTP1
 
-/// What SDKs are told about functions.
-enum FunctionDescription {
-  /// ListFunctions.
-  static func list(_ functions: [FunctionHost]) -> ServerResponse {
-    json(["Functions": .array(functions.map { description(of: $0.configuration) }), "NextMarker": .null])
-  }
+/// What SDKs are told about a function, its program's true size, digest and age among it.
+struct FunctionDescription: Sendable {
+  let function: FunctionConfiguration
 
   /// GetFunction.
-  static func function(_ function: FunctionHost) -> ServerResponse {
-    json([
-      "Configuration": description(of: function.configuration),
-      "Code": ["RepositoryType": "S3", "Location": .string("file://\(function.configuration.workingDirectory)")],
+  func whole() -> JSONValue {
+    [
+      "Configuration": configuration(),
+      "Code": ["RepositoryType": "S3", "Location": .string("file://\(function.workingDirectory)")],
       "Tags": [:],
-    ])
+      "Concurrency": ["ReservedConcurrentExecutions": .integer(function.maximumConcurrency)],
+    ]
   }
 
-  /// GetFunctionConfiguration.
-  static func configuration(_ function: FunctionHost) -> ServerResponse {
-    json(description(of: function.configuration))
-  }
-
-  private static func description(of function: FunctionConfiguration) -> JSONValue {
+  /// GetFunctionConfiguration. It blocks while it reads the program.
+  func configuration() -> JSONValue {
+    let code = FunctionCode.read(function.program)
     let variables = function.environment.sorted { $0.key < $1.key }
-    return [
+    var description: JSONObject = [
       "FunctionName": .string(function.name),
       "FunctionArn": .string(function.arn),
       "Runtime": "provided.al2023",
       "Role": .string("arn:aws:iam::\(function.identity.accountID):role/lambda-local"),
       "Handler": .string(function.handler),
-      "CodeSize": 0,
+      "CodeSize": .integer(code.size),
       "Description": "",
       "Timeout": .integer((function.timeout.milliseconds + 999) / 1000),
       "MemorySize": .integer(function.memorySizeMB),
-      "LastModified": "1970-01-01T00:00:00.000+0000",
-      "CodeSha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+      "LastModified": .string(UTCTime.format(milliseconds: code.lastModified, zone: "+0000")),
+      "CodeSha256": .string(Base64.encode(code.sha256)),
       "Version": "$LATEST",
       "TracingConfig": ["Mode": "PassThrough"],
-      "RevisionId": "00000000-0000-4000-8000-000000000000",
       "State": "Active",
       "LastUpdateStatus": "Successful",
       "PackageType": "Zip",
-      "Architectures": [.string(architecture)],
+      "Architectures": [.string(Self.architecture)],
       "EphemeralStorage": ["Size": 512],
+      "SnapStart": ["ApplyOn": "None", "OptimizationStatus": "Off"],
+      "LoggingConfig": ["LogFormat": "Text", "LogGroup": .string("/aws/lambda/\(function.name)")],
       "Environment": [
         "Variables": .object(JSONObject(variables.map { .init(name: $0.key, value: .string($0.value)) }))
       ],
     ]
+    if let target = function.deadLetterTargetARN { description["DeadLetterConfig"] = ["TargetArn": .string(target)] }
+    // Another program or another setting is another revision.
+    let digest = FunctionCode.sha256(of: JSONValue.object(description).serializedBytes)
+    description["RevisionId"] = .string(RandomID.uuid(Array(digest.prefix(16))))
+    return .object(description)
   }
 
   private static var architecture: String {
@@ -57,12 +56,5 @@ enum FunctionDescription {
     #else
       "x86_64"
     #endif
-  }
-
-  private static func json(_ value: JSONValue) -> ServerResponse {
-    ServerResponse(
-      .ok,
-      headers: ["content-type": "application/json", "x-amzn-RequestId": RandomID.uuid()],
-      body: ByteBuffer(bytes: value.serializedBytes))
   }
 }

@@ -2,21 +2,50 @@
 ///
 /// See [Invoke](https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html), `FunctionName`.
 struct FunctionReference: Equatable {
-  let name: String
-  let qualifier: String?
+  var name: String
+  var qualifier: String?
+  var region: String?
+  var accountID: String?
+
+  /// The service's own rule for names.
+  static let pattern =
+    #"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"#
+    + #"([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"#
 
   /// Nil for what is none of these.
   init?(_ text: String) {
-    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    if parts.count >= 7, parts[0] == "arn", parts[2] == "lambda", parts[5] == "function" {
-      parts.removeFirst(6)
-    } else if parts.count >= 3, parts[1] == "function" {
-      parts.removeFirst(2)
-    } else if parts.count >= 2, parts[0] == "function" {
-      parts.removeFirst()
+    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)[...]
+    if parts.count > 3, parts[0] == "arn" {
+      guard parts[1].hasPrefix("aws"), parts[2] == "lambda" else { return nil }
+      parts = parts.dropFirst(3)
     }
-    guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-    name = parts[0]
-    qualifier = parts.count == 2 ? parts[1] : nil
+    if parts.count > 1, let first = parts.first, Self.isRegion(first) { region = parts.removeFirst() }
+    if parts.count > 1, let first = parts.first, first.utf8.count == 12, first.allSatisfy(\.isNumber) {
+      accountID = parts.removeFirst()
+    }
+    if parts.count > 1, parts.first == "function" { parts.removeFirst() }
+    guard let name = parts.popFirst(), !name.isEmpty, name.allSatisfy({ Self.isWord($0) || $0 == "." }) else {
+      return nil
+    }
+    self.name = name
+    qualifier = parts.popFirst()
+    guard parts.isEmpty, qualifier.map(Self.isQualifier) ?? true else { return nil }
+  }
+
+  /// `$LATEST`, a version, or an alias.
+  static func isQualifier(_ text: String) -> Bool { text == "$LATEST" || (!text.isEmpty && text.allSatisfy(isWord)) }
+
+  private static func isWord(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || character == "-" || character == "_")
+  }
+
+  /// `us-east-1`, `us-gov-west-1`, …
+  private static func isRegion(_ text: String) -> Bool {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3 || parts.count == 4, let last = parts.last, last.count == 1, last.allSatisfy(\.isNumber)
+    else {
+      return false
+    }
+    return parts[0].count == 2 && parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isLetter) }
   }
 }

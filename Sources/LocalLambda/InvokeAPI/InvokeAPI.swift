@@ -35,34 +35,56 @@ struct InvokeAPI: HTTPResponder {
 
   private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
     let parts = request.path.split(separator: "/").map { PercentDecoding.decode($0) }
-    guard parts.count >= 2, parts[1] == "functions" else { throw .unknownOperation }
-    switch (request.head.method, parts[0], parts.count, parts[parts.count - 1]) {
-    case (.GET, "2015-03-31", 2, _): exchange.respond(FunctionDescription.list(functions))
-    case (.GET, "2015-03-31", 3, _):
-      exchange.respond(FunctionDescription.function(try function(parts[2], request).host))
-    case (.GET, "2015-03-31", 4, "configuration"):
-      exchange.respond(FunctionDescription.configuration(try function(parts[2], request).host))
-    case (.POST, "2015-03-31", 4, "invocations"): try invoke(parts[2], request, exchange)
-    case (.POST, "2021-11-15", 4, "response-streaming-invocations"):
-      try invokeWithResponseStream(parts[2], request, exchange)
+    guard parts.count >= 2, parts[1] == "functions" || parts[1] == "tags" else { throw .unknownOperation }
+    let action = parts.count > 3 ? parts[3...].joined(separator: "/") : ""
+    switch (request.head.method, parts[0], parts.count > 2 ? parts[2] : nil, action) {
+    case (.POST, "2015-03-31", let name?, "invocations"): try invoke(name, request, exchange)
+    case (.POST, "2021-11-15", let name?, "response-streaming-invocations"):
+      try invokeWithResponseStream(name, request, exchange)
+    case (.GET, "2015-03-31", nil, _): try list(request, exchange)
+    case (.GET, "2017-03-31", let arn?, "") where parts[1] == "tags":
+      _ = try function(arn, request, "ListTags")
+      exchange.answer(["Tags": [:]])
+    case (.GET, "2019-09-30", let name?, "concurrency"), (.GET, "2015-03-31", let name?, _):
+      let (host, _) = try function(name, request, action == "" ? "GetFunction" : "GetFunctionConfiguration")
+      try describe(action, host.configuration, exchange)
+    case (.GET, "2019-09-25", let name?, "event-invoke-config/list"):
+      exchange.answer(try eventInvokeAPI(name, request).list())
+    case (_, "2019-09-25", let name?, "event-invoke-config"):
+      exchange.answer(try eventInvokeAPI(name, request).answer(request))
     default: throw .unknownOperation
     }
   }
 
+  private func eventInvokeAPI(_ name: String, _ request: ServerRequest) throws(InvokeAPIError) -> EventInvokeAPI {
+    let (host, _) = try function(name, request, "GetFunctionEventInvokeConfig")
+    return EventInvokeAPI(function: host.configuration, asynchronous: asynchronous)
+  }
+
   /// The function that a path names, and its ARN as it was called.
   private func function(
-    _ text: String, _ request: ServerRequest
+    _ text: String, _ request: ServerRequest, _ action: String
   ) throws(InvokeAPIError) -> (host: FunctionHost, arn: String) {
     guard let reference = FunctionReference(text) else {
-      throw .invalidParameter("\(text) is neither a function's name nor its ARN.")
+      throw .validation(
+        text, at: "functionName", "Member must satisfy regular expression pattern: \(FunctionReference.pattern)")
     }
-    let asked = QueryString.pairs(request.query).first { $0.name == "Qualifier" }?.value
+    let asked = QueryString.pairs(request.query).first { $0.name == "Qualifier" && !$0.value.isEmpty }?.value
     if let asked, let named = reference.qualifier, asked != named {
       throw .invalidParameter("The derived qualifier from the function name does not match the specified qualifier.")
     }
     let qualifier = reference.qualifier ?? asked
     let identity = functions.first?.configuration.identity ?? AccountIdentity()
-    let arn = identity.functionARN(reference.name) + (qualifier.map { ":\($0)" } ?? "")
+    if let region = reference.region, region != identity.region {
+      throw .notFound(
+        message: "Functions from '\(region)' are not reachable in this region ('\(identity.region)')")
+    }
+    var owner = identity
+    owner.accountID = reference.accountID ?? identity.accountID
+    let arn = owner.functionARN(reference.name) + (qualifier.map { ":\($0)" } ?? "")
+    if owner != identity {
+      throw .accessDenied(action, arn, caller: "arn:aws:iam::\(identity.accountID):root")
+    }
     guard let host = functions.first(where: { $0.configuration.name == reference.name }),
       qualifier == nil || qualifier == "$LATEST"
     else { throw .notFound(arn) }
@@ -70,7 +92,7 @@ struct InvokeAPI: HTTPResponder {
   }
 
   private func invoke(_ name: String, _ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
-    let (function, arn) = try function(name, request)
+    let (function, arn) = try function(name, request, "InvokeFunction")
     let invoke = try InvokeRequest(request, arn: arn)
     let requestID = invoke.invocation.requestID
     switch invoke.kind {
@@ -86,8 +108,12 @@ struct InvokeAPI: HTTPResponder {
   private func invokeWithResponseStream(
     _ name: String, _ request: ServerRequest, _ exchange: HTTPExchange
   ) throws(InvokeAPIError) {
-    let (function, arn) = try function(name, request)
-    let invoke = try InvokeRequest(request, arn: arn)
+    let (function, arn) = try function(name, request, "InvokeFunction")
+    let invoke = try InvokeRequest(request, arn: arn, kinds: [.requestResponse, .dryRun])
+    if invoke.kind == .dryRun {
+      return exchange.respond(
+        ServerResponse(.noContent, headers: ["x-amzn-RequestId": invoke.invocation.requestID]))
+    }
     let answer = EventStreamAnswer(exchange: exchange, requestID: invoke.invocation.requestID)
     function.assumeIsolated {
       $0.submit(invoke.invocation, stream: answer.stream, complete: answer.complete)

@@ -10,7 +10,31 @@ struct InvokeAPIError: Error {
   var reason: String?
 
   static func notFound(_ arn: String) -> InvokeAPIError {
-    InvokeAPIError(status: .notFound, type: "ResourceNotFoundException", message: "Function not found: \(arn)")
+    notFound(message: "Function not found: \(arn)")
+  }
+
+  static func notFound(message: String) -> InvokeAPIError {
+    InvokeAPIError(status: .notFound, type: "ResourceNotFoundException", message: message)
+  }
+
+  static func validation(_ value: String, at name: String, _ constraint: String) -> InvokeAPIError {
+    InvokeAPIError(
+      status: .badRequest, type: "ValidationException",
+      message: "1 validation error detected: Value '\(value)' at '\(name)' failed to satisfy constraint: \(constraint)")
+  }
+
+  /// Another account's function; nobody has been let in there.
+  static func accessDenied(_ action: String, _ arn: String, caller: String) -> InvokeAPIError {
+    InvokeAPIError(
+      status: .forbidden, type: "AccessDeniedException",
+      message: "User: \(caller) is not authorized to perform: lambda:\(action) on resource: \(arn) because no "
+        + "resource-based policy allows the lambda:\(action) action")
+  }
+
+  static func unsupportedMediaType(_ type: String) -> InvokeAPIError {
+    InvokeAPIError(
+      status: .unsupportedMediaType, type: "UnsupportedMediaTypeException",
+      message: "Unsupported content type: \(type). Send the event as application/json")
   }
 
   static func invalidParameter(_ message: String) -> InvokeAPIError {
@@ -43,10 +67,11 @@ struct InvokeAPIError: Error {
 extension HTTPExchange {
   func refuse(_ error: InvokeAPIError, requestID: String = RandomID.uuid()) {
     var body: JSONObject = ["Type": "User"]
-    body[error.type == "ResourceNotFoundException" ? "Message" : "message"] = .string(error.message)
+    let isCapitalized = ["ResourceNotFoundException", "AccessDeniedException"].contains(error.type)
+    body[isCapitalized ? "Message" : "message"] = .string(error.message)
     if let reason = error.reason { body["Reason"] = .string(reason) }
-    respond(
-      error.status, json: JSONValue.object(body).serialized,
-      headers: ["x-amzn-RequestId": requestID, "x-amzn-ErrorType": error.type])
+    var headers: HTTPHeaders = ["x-amzn-RequestId": requestID, "x-amzn-ErrorType": error.type]
+    if error.status == .tooManyRequests { headers.add(name: "Retry-After", value: "1") }
+    respond(error.status, json: JSONValue.object(body).serialized, headers: headers)
   }
 }

@@ -15,11 +15,13 @@ struct InvokeRequest {
   let kind: Kind
   let invocation: Invocation
 
-  init(_ request: ServerRequest, arn: String) throws(InvokeAPIError) {
-    kind = try Self.kind(request["X-Amz-Invocation-Type"] ?? Kind.requestResponse.rawValue)
+  /// Checks a call of a function, which allows some of the kinds.
+  init(_ request: ServerRequest, arn: String, kinds: [Kind] = Kind.allCases) throws(InvokeAPIError) {
+    kind = try Self.kind(request["X-Amz-Invocation-Type"] ?? Kind.requestResponse.rawValue, of: kinds)
     guard request.bodyState != .tooLarge, request.body.readableBytes <= kind.maximumBytes else {
       throw .tooLarge(kind.maximumBytes)
     }
+    try Self.checkContentType(request["Content-Type"])
     // An empty payload becomes an empty object, as with the SDKs' own default.
     let payload = request.body.readableBytes == 0 ? ByteBuffer(string: "{}") : request.body
     if let problem = JSONCheck.problem(in: payload) {
@@ -30,7 +32,9 @@ struct InvokeRequest {
       throw .invalidParameter(Self.enumeration("logType", logType, ["None", "Tail"]))
     }
     var invocation = Invocation(payload: payload)
-    invocation.clientContext = try Self.clientContext(request["X-Amz-Client-Context"])
+    // Only who waits for the answer is told to the function.
+    let context = try Self.clientContext(request["X-Amz-Client-Context"])
+    if kind != .event { invocation.clientContext = context }
     invocation.qualifiedARN = arn
     invocation.tenantID = request["X-Amz-Tenant-Id"]
     invocation.traceID = request["X-Amzn-Trace-Id"]
@@ -38,9 +42,19 @@ struct InvokeRequest {
     self.invocation = invocation
   }
 
-  private static func kind(_ text: String) throws(InvokeAPIError) -> Kind {
-    guard let kind = Kind(rawValue: text) else {
-      throw .invalidParameter(enumeration("invocationType", text, Kind.allCases.map(\.rawValue)))
+  /// SDKs send an event as bytes of no type, command lines as a form; what says that it is something else is refused.
+  private static func checkContentType(_ header: String?) throws(InvokeAPIError) {
+    guard let header else { return }
+    let type = header.prefix { $0 != ";" && $0 != " " }.lowercased()
+    let isJSON = type.isEmpty || type.hasSuffix("json") || type.hasPrefix("application/x-amz-json-")
+    guard isJSON || type.hasSuffix("/octet-stream") || type == "application/x-www-form-urlencoded" else {
+      throw .unsupportedMediaType(header)
+    }
+  }
+
+  private static func kind(_ text: String, of kinds: [Kind]) throws(InvokeAPIError) -> Kind {
+    guard let kind = Kind(rawValue: text), kinds.contains(kind) else {
+      throw .invalidParameter(enumeration("invocationType", text, kinds.map(\.rawValue)))
     }
     return kind
   }

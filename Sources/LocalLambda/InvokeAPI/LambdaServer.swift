@@ -16,12 +16,15 @@ public final class LambdaServer: Sendable {
   /// - Parameters:
   ///   - functions: the functions, which run on the same event loop.
   ///   - attached: the function that a runtime started by hand serves.
+  ///   - queues: where records of `Event` calls and dead letters may go.
   ///   - asynchronousInvocations: how `Event` calls are retried.
   public init(
     host: String = "127.0.0.1", port: Int, functions: [FunctionHost], attached: FunctionHost? = nil,
-    asynchronousInvocations: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(), eventLoop: any EventLoop
+    queues: QueueService? = nil, asynchronousInvocations: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(),
+    eventLoop: any EventLoop
   ) async throws(ListenError) {
-    asynchronous = AsynchronousInvocations(policy: asynchronousInvocations, eventLoop: eventLoop)
+    asynchronous = AsynchronousInvocations(
+      policy: asynchronousInvocations, functions: functions, queues: queues, eventLoop: eventLoop)
     server = try await HTTPServer.listen(
       host: host, port: port, eventLoop: eventLoop, limits: attached == nil ? HTTPLimits() : .runtime,
       responder: InvokeAPI(functions: functions, attached: attached, asynchronous: asynchronous))

@@ -81,6 +81,8 @@ struct StackContext: Sendable {
       maximumConcurrency: function.reservedConcurrency ?? 10, handler: function.handler,
       identity: plan.template.account)
     hosted.policy = configuration.environmentPolicy
+    hosted.eventInvoke = function.eventInvoke.map(plan.eventInvoke)
+    hosted.deadLetterTargetARN = function.deadLetterQueue.flatMap(plan.arn)
     let host: FunctionHost
     do {
       host = try FunctionHost(hosted, eventLoop: loop) { report(.function($0)) }
@@ -133,10 +135,11 @@ struct StackContext: Sendable {
     return address
   }
 
-  func startLambda(_ functions: [FunctionHost]) async throws -> String {
+  func startLambda(_ functions: [FunctionHost], _ queues: Queues?) async throws -> String {
     let server = try await Self.listening("Lambda's APIs", flag: "--port") {
       try await LambdaServer(
-        host: configuration.host, port: configuration.lambdaPort, functions: functions, eventLoop: loop)
+        host: configuration.host, port: configuration.lambdaPort, functions: functions, queues: queues?.service,
+        asynchronousInvocations: configuration.asynchronousInvocations, eventLoop: loop)
     }
     await parts.add { await server.shutdown() }
     let url = "http://\(configuration.host):\(server.port)"
@@ -272,6 +275,18 @@ extension StackPlan {
     let targets = Set(template.queues.compactMap { $0.redrive?.deadLetterQueue })
     return template.queues.filter { targets.contains($0.logicalID) }
       + template.queues.filter { !targets.contains($0.logicalID) }
+  }
+
+  /// The ARN of what is told of `Event` calls.
+  func arn(of target: EventTargetResource) -> String? {
+    if let queue = template.queue(target.logicalID) { return template.account.queueARN(queue.name) }
+    return template.functions.first { $0.logicalID == target.logicalID }.map { template.account.functionARN($0.name) }
+  }
+
+  func eventInvoke(_ resource: EventInvokeResource) -> EventInvokeConfiguration {
+    EventInvokeConfiguration(
+      maximumRetryAttempts: resource.maximumRetryAttempts, maximumEventAge: resource.maximumEventAge,
+      onSuccess: resource.onSuccess.flatMap(arn), onFailure: resource.onFailure.flatMap(arn))
   }
 
   func declaration(of queue: QueueResource) -> QueueConfiguration {

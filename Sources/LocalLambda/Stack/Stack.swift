@@ -121,7 +121,7 @@ public struct Stack: Sendable {
     if isGatewayNeeded { endpoints.gateway = try await context.startGateway(routes) }
     gatewayURL = endpoints.gateway.map { $0 + plan.api.basePath }
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
-    lambdaURL = try await context.startLambda(functionNames.compactMap { hosts[$0] })
+    lambdaURL = try await context.startLambda(functionNames.compactMap { hosts[$0] }, queues)
     return try await context.pollers(queues, hosts: hosts)
   }
 }

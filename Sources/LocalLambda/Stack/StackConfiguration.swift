@@ -24,6 +24,8 @@ public struct StackConfiguration: Sendable {
   public var lambdaPort = 0
   /// The queues' port.
   public var sqsPort = 0
+  /// How long `Event` calls wait before they are tried again.
+  public var asynchronousInvocations = AsynchronousInvocationPolicy()
   /// Where databases and queues are kept.
   public var state = State.temporary
   /// How the functions' environments are kept.

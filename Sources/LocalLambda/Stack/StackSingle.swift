@@ -28,6 +28,7 @@ public struct SingleFunction: Sendable {
   /// Serves the function while the body runs.
   public static func run(
     _ configuration: FunctionConfiguration, host: String = "127.0.0.1", port: Int, http: HTTP = HTTP(),
+    asynchronousInvocations: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(),
     report: @escaping @Sendable (StackEvent) -> Void = { _ in }, _ body: (SingleFunction) async throws -> Void
   ) async throws {
     let parts = StackParts()
@@ -38,7 +39,9 @@ public struct SingleFunction: Sendable {
       let function = try FunctionHost(configuration, eventLoop: loop) { report(.function($0)) }
       await parts.add { await function.shutdown() }
       let lambda = try await StackContext.listening("Lambda's APIs", flag: "--port") {
-        try await LambdaServer(host: host, port: port, functions: [function], attached: function, eventLoop: loop)
+        try await LambdaServer(
+          host: host, port: port, functions: [function], attached: function,
+          asynchronousInvocations: asynchronousInvocations, eventLoop: loop)
       }
       await parts.add { await lambda.shutdown() }
       var gatewayURL: String?

@@ -84,7 +84,7 @@ import Testing
         "echo:7", [:], "{}", 404, "ResourceNotFoundException",
         "Function not found: arn:aws:lambda:us-east-1:000000000000:function:echo:7"
       ),
-      ("a:b:c:d", [:], "{}", 400, "InvalidParameterValueException", "neither a function's name"),
+      ("a:b:c:d", [:], "{}", 400, "ValidationException", "Member must satisfy regular expression pattern"),
       ("echo", [:], "{\"a\":", 400, "InvalidRequestContentException", "Could not parse request body into json: "),
       ("echo", [:], "{} x", 400, "InvalidRequestContentException", "Could not parse request body into json: "),
       ("echo", ["X-Amz-Client-Context": "%%%"], "{}", 400, "InvalidRequestContentException", "Client context"),
@@ -131,7 +131,7 @@ import Testing
 
   @Test func anEventIsTriedThreeTimesUnderOneId() async throws {
     let lines = Mutex<[FunctionLogLine]>([])
-    let policy = AsynchronousInvocationPolicy(retryDelays: [.milliseconds(10), .milliseconds(10)])
+    let policy = AsynchronousInvocationPolicy(retryWait: .milliseconds(10))
     try await EchoFixture.run(retries: policy, log: { line in lines.withLock { $0.append(line) } }) { fixture in
       let response = try await fixture.invoke(
         #"{"mode":"exit","code":9}"#, headers: [("X-Amz-Invocation-Type", "Event")])

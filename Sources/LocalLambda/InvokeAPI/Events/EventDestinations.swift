@@ -1,0 +1,37 @@
+import NIOCore
+
+/// Where records of `Event` calls and dead letters go: queues of this emulator, and its functions.
+struct EventDestinations: Sendable {
+  let functions: [FunctionHost]
+  let queues: QueueService?
+
+  /// A target that is not served here.
+  struct Unknown: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  /// The function of an ARN, with or without a qualifier.
+  func function(_ arn: String) -> FunctionHost? {
+    functions.first { arn == $0.configuration.arn || arn == $0.configuration.arn + ":$LATEST" }
+  }
+
+  /// Sends a record to a queue.
+  func send(_ event: EventRecord, to arn: String) async throws {
+    let (queues, name) = try queue(arn)
+    try await queues.deliver(String(buffer: event.json()), to: name)
+  }
+
+  /// Sends a call that was given up to a dead-letter queue.
+  func bury(_ event: EventRecord, in arn: String) async throws {
+    let (queues, name) = try queue(arn)
+    try await queues.deliver(String(buffer: event.payload), attributes: event.deadLetterAttributes(), to: name)
+  }
+
+  private func queue(_ arn: String) throws(Unknown) -> (QueueService, String) {
+    guard let queues, let name = arn.split(separator: ":").last.map(String.init), arn == queues.arn(ofQueue: name)
+    else {
+      throw Unknown(description: "it is not served here")
+    }
+    return (queues, name)
+  }
+}
