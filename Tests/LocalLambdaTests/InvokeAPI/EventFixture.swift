@@ -48,9 +48,9 @@ struct EventFixture: Sendable {
   static let second = "arn:aws:lambda:us-east-1:000000000000:function:second"
 
   /// Calls without waiting; returns the call's id.
-  func send(_ payload: String, to function: String = "first") async throws -> String? {
+  func send(_ payload: String, headers: [(String, String)] = []) async throws -> String? {
     let response = try await lambda.send(
-      "POST", "/2015-03-31/functions/\(function)/invocations", headers: [("X-Amz-Invocation-Type", "Event")],
+      "POST", "/2015-03-31/functions/first/invocations", headers: headers + [("X-Amz-Invocation-Type", "Event")],
       body: Array(payload.utf8))
     return response.status == 202 && response.body.isEmpty ? response.header("x-amzn-requestid") : nil
   }

@@ -121,6 +121,17 @@ import Testing
     }
   }
 
+  @Test func onlyWhoWaitsIsToldToTheFunction() async throws {
+    try await EventFixture.run(first: { $0.eventInvoke = EventInvokeConfiguration(onSuccess: EventFixture.records) }) {
+      fixture in
+      let context = Base64.encode(Array(#"{"custom":{"a":"b"}}"#.utf8))
+      _ = try await fixture.send(#"{"mode":"context"}"#, headers: [("X-Amz-Client-Context", context)])
+      let record = try JSONValue(parsing: try await fixture.next("records").body)
+      #expect(record["responsePayload"]?["clientContext"] == .null)
+      #expect(try await fixture.send("1", headers: [("X-Amz-Client-Context", "%")]) == nil)
+    }
+  }
+
   @Test func anAnswerThatIsNoJSONIsToldAsText() async throws {
     try await EventFixture.run(first: { $0.eventInvoke = EventInvokeConfiguration(onSuccess: EventFixture.records) }) {
       fixture in

@@ -154,6 +154,7 @@ import Testing
       #expect(second.status == 429)
       #expect(second.header("x-amzn-errortype") == "TooManyRequestsException")
       #expect(second.json?["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded")
+      #expect(second.header("retry-after") != nil)
       await fixture.host.shutdown()
       let answered = try await first.value
       #expect(answered.status == 200)

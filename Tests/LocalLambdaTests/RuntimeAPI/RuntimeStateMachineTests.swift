@@ -76,9 +76,9 @@ import Testing
   @Test(arguments: Start.allCases)
   func aStreamedAnswerEndsOnce(start: Start) {
     var machine = start.machine
-    let before = machine.state.name
-    machine.responseEnded()
-    #expect(machine.state.name == (start == .sendingResponse ? "RuntimeResponseSentState" : before))
+    let before = machine.stateName
+    machine.responseEnded("id")
+    #expect(machine.stateName == (start == .sendingResponse ? "RuntimeResponseSentState" : before))
   }
 
   @Test func aWrongIdIsUnknownAfterTheAnswerToo() {
