@@ -20,32 +20,42 @@ struct FunctionReference: Equatable {
       parts = parts.dropFirst(3)
     }
     if parts.count > 1, let first = parts.first, Self.isRegion(first) { region = parts.removeFirst() }
-    if parts.count > 1, let first = parts.first, first.utf8.count == 12, first.allSatisfy(\.isNumber) {
+    if parts.count > 1, let first = parts.first, first.utf8.count == 12, first.utf8.allSatisfy(Self.isDigit) {
       accountID = parts.removeFirst()
     }
-    if parts.count > 1, parts.first == "function" { parts.removeFirst() }
-    guard let name = parts.popFirst(), !name.isEmpty, name.allSatisfy({ Self.isWord($0) || $0 == "." }) else {
-      return nil
-    }
+    // A function may be called `function`, too.
+    if parts.count > 1, parts.first == "function", Self.isName(parts[parts.startIndex + 1]) { parts.removeFirst() }
+    guard let name = parts.popFirst(), Self.isName(name) else { return nil }
     self.name = name
     qualifier = parts.popFirst()
     guard parts.isEmpty, qualifier.map(Self.isQualifier) ?? true else { return nil }
   }
 
   /// `$LATEST`, a version, or an alias.
-  static func isQualifier(_ text: String) -> Bool { text == "$LATEST" || (!text.isEmpty && text.allSatisfy(isWord)) }
-
-  private static func isWord(_ character: Character) -> Bool {
-    character.isASCII && (character.isLetter || character.isNumber || character == "-" || character == "_")
+  private static func isQualifier(_ text: String) -> Bool {
+    text == "$LATEST" || (!text.isEmpty && text.utf8.allSatisfy(isWord))
   }
+
+  private static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") }
+  }
+
+  private static func isWord(_ byte: UInt8) -> Bool {
+    isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
   /// `us-east-1`, `us-gov-west-1`, …
   private static func isRegion(_ text: String) -> Bool {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3 || parts.count == 4, let last = parts.last, last.count == 1, last.allSatisfy(\.isNumber)
-    else {
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.count == 3 || parts.count == 4, let last = parts.last, last.count == 1, last.allSatisfy(isDigit) else {
       return false
     }
-    return parts[0].count == 2 && parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy(\.isLetter) }
+    return parts[0].count == 2 && parts.dropLast().allSatisfy { !$0.isEmpty && $0.allSatisfy(isLetter) }
   }
 }

@@ -11,6 +11,7 @@ import Testing
       ("eu-west-1:123456789012:function:f", "f", nil, "eu-west-1", "123456789012"),
       ("arn:aws:lambda:us-gov-west-1:123456789012:function:f:1", "f", "1", "us-gov-west-1", "123456789012"),
       ("arn:aws-cn:lambda:cn-north-1:123456789012:function:f", "f", nil, "cn-north-1", "123456789012"),
+      ("function:$LATEST", "function", "$LATEST", nil, nil), ("function", "function", nil, nil, nil),
       ("us-east-1", "us-east-1", nil, nil, nil), ("123456789012", "123456789012", nil, nil, nil),
     ] as [(String, String, String?, String?, String?)])
   func takesAllForms(text: String, name: String, qualifier: String?, region: String?, account: String?) throws {
