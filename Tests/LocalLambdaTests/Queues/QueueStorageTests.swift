@@ -15,13 +15,15 @@ import Testing
     return try await body(path)
   }
 
+  /// A thread of its own: opening blocks it, which would hold up the tests that wait for something.
+  private static let loop = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
   /// The queues of a folder, from opening to closing.
   @discardableResult
   static func open<R>(
     _ folder: String, slack: Int = QueueStorage.slack, _ body: (QueueService) async throws -> R
   ) async throws -> R {
-    let service = try await QueueService(
-      eventLoop: MultiThreadedEventLoopGroup.singleton.any(), storage: .directory(folder), logSlack: slack)
+    let service = try await QueueService(eventLoop: loop.any(), storage: .directory(folder), logSlack: slack)
     do {
       let result = try await body(service)
       await service.shutdown()
