@@ -56,6 +56,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibcurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+    .systemLibrary(name: "CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
 
@@ -64,22 +65,25 @@ let package = Package(
     module("ConversationAPI", dependencies: ["JSON"]),
     module("LambdaRuntime", dependencies: ["JSON", logging]),
     module("HTTPClient", dependencies: ["CLibcurl"]),
-    module("SQSClient", dependencies: ["HTTPClient", "CLibcrypto", "JSON"]),
+    module("AWSSignature", dependencies: ["CLibcrypto"]),
+    module("SQSClient", dependencies: ["AWSSignature", "HTTPClient", "JSON"]),
     module("Postgres", dependencies: ["CLibpq"]),
 
     module(
       "Backend", executable: true,
       dependencies: [
-        "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres", "HTTPClient", "SQSClient", "CLibcrypto",
-        logging,
+        "AWSSignature", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres", "HTTPClient",
+        "SQSClient",
+        "CLibcrypto", logging,
       ]),
     module(
       "Brain", executable: true,
       dependencies: [
-        "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "SQSClient", "CLibcrypto", logging,
+        "AWSSignature", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "SQSClient",
+        "CLibcrypto", logging,
       ]),
 
-    module("LocalLambda", dependencies: ["JSON", "CLibcrypto"] + emulatorLibraries),
+    module("LocalLambda", dependencies: ["AWSSignature", "JSON", "CLibcrypto", "CLibssl"] + emulatorLibraries),
     module(
       "lambda-local", executable: true,
       dependencies: [
@@ -98,7 +102,8 @@ let package = Package(
       swiftSettings: swiftSettings),
     suite("LambdaRuntimeTests", of: "LambdaRuntime", "JSON", logging, "echo-function"),
     suite("HTTPClientTests", of: "HTTPClient"),
-    suite("SQSClientTests", of: "SQSClient", "HTTPClient", "JSON"),
+    suite("AWSSignatureTests", of: "AWSSignature"),
+    suite("SQSClientTests", of: "SQSClient", "AWSSignature", "HTTPClient", "JSON"),
     suite("PostgresTests", of: "Postgres"),
     suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
     suite(

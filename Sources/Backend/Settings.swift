@@ -1,6 +1,6 @@
+import AWSSignature
 import HTTPClient
 import LambdaRuntime
-import SQSClient
 
 /// What the environment says, read once at start.
 struct Settings: Sendable {

@@ -1,6 +1,6 @@
+import AWSSignature
 import HTTPClient
 import LambdaRuntime
-import SQSClient
 
 /// What the environment says, checked once at the start.
 struct Settings: Sendable {

@@ -1,3 +1,4 @@
+public import AWSSignature
 public import HTTPClient
 import JSON
 
@@ -103,14 +104,15 @@ public struct SQSClient: Sendable {
     let body = input.serializedBytes
     let headers = signer.sign(
       method: "POST", host: endpoint.host, path: endpoint.path,
-      headers: ["Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.\(action)"],
+      headers: [("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", "AmazonSQS.\(action)")],
       body: body, at: AWSDate(secondsSinceEpoch: now()))
     let response: HTTPClientResponse
     do {
       response = try await http.send(
         HTTPClientRequest(
-          method: "POST", url: endpoint.url, headers: headers, body: body, timeout: timeout,
-          maximumResponseBytes: 1 << 20))
+          method: "POST", url: endpoint.url,
+          headers: HTTPClientHeaders(headers.map { .init(name: $0.name, value: $0.value) }),
+          body: body, timeout: timeout, maximumResponseBytes: 1 << 20))
     } catch {
       throw .transport(error)
     }

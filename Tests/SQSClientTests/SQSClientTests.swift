@@ -1,3 +1,4 @@
+import AWSSignature
 import HTTPClient
 import JSON
 import SQSClient

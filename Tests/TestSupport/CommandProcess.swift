@@ -69,6 +69,30 @@ public enum CommandProcess {
       code: code(of: result.terminationStatus), output: result.standardOutput, error: said.withLock { $0 })
   }
 
+  /// Runs `lambda-local` until what is given a line of its standard output says that it is enough, and then ends it as
+  /// `kill` does.
+  public static func run(
+    _ arguments: [String], environment: [String: String] = [:], signal: Signal = .terminate,
+    outputUntil isEnough: @escaping @Sendable (String) async throws -> Bool
+  ) async throws -> Ending {
+    let said = Mutex("")
+    let result = try await Subprocess.run(
+      .path(FilePath(BuiltProducts.program("lambda-local"))), arguments: Arguments(arguments),
+      environment: inherited(with: environment), input: .none, output: .sequence, error: .string(limit: 1 << 24)
+    ) { execution in
+      var isOver = false
+      for try await line in execution.standardOutput.strings() {
+        said.withLock { $0 += line + "\n" }
+        if !isOver, try await isEnough(line) {
+          isOver = true
+          try execution.send(signal: signal)
+        }
+      }
+    }
+    return Ending(
+      code: code(of: result.terminationStatus), output: said.withLock { $0 }, error: result.standardError)
+  }
+
   /// The variables of the stack are taken out: a developer may have them set.
   private static func inherited(with own: [String: String]) -> Environment {
     var changes: [Environment.Key: String?] = [:]

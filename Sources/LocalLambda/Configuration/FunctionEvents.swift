@@ -22,7 +22,7 @@ public struct HTTPRouteResource: Hashable, Sendable {
 
 /// An `SQS` event: a queue that a function works off.
 public struct QueueEventResource: Hashable, Sendable {
-  /// The queue's logical id.
+  /// The queue's logical id, or the ARN of a queue that lives elsewhere.
   public var queue: String
   /// The most records in one invocation.
   public var batchSize: Int
@@ -32,10 +32,15 @@ public struct QueueEventResource: Hashable, Sendable {
   public var reportBatchItemFailures: Bool
   /// The most invocations at once, if the template limits them.
   public var maximumConcurrency: Int?
+  /// The patterns of its `FilterCriteria`: messages that match none of them are deleted.
+  public var filterPatterns: [String]
   /// A disabled event polls nothing.
   public var enabled: Bool
   /// The line it starts on.
   public var line: Int
+
+  /// Whether the queue is none of the template's.
+  public var isElsewhere: Bool { QueueAddress(arn: queue) != nil }
 }
 
 /// Reads a function's `Events`.
@@ -104,10 +109,7 @@ enum FunctionEvents {
     guard let queue = try reader.text("Queue") else {
       throw context.error(line, "\(path) names no queue", "Add Queue: !GetAtt MyQueue.Arn")
     }
-    guard queue.segments.count == 1, case .resource(let name, attribute: "Arn") = queue.segments[0] else {
-      throw context.error(
-        queue.line, "\(path).Queue is not a queue of this template", "Write !GetAtt MyQueue.Arn, and declare the queue")
-    }
+    let name = try queueName(queue, path: path, context: context)
     let batchSize = try reader.integer("BatchSize", in: 1...10_000) ?? 10
     let window = try reader.integer("MaximumBatchingWindowInSeconds", in: 0...300) ?? 0
     if batchSize > 10, window == 0 {
@@ -125,9 +127,7 @@ enum FunctionEvents {
       try scaling.finish()
     }
     let enabled = try reader.boolean("Enabled") ?? true
-    try reader.refuse(
-      "FilterCriteria", "is not applied locally, and without it the function would get more than on AWS",
-      "Remove it for local runs, or filter in the function")
+    let patterns = try patterns(&reader, context: context)
     try reader.refuse(
       "ProvisionedPollerConfig", "is not done locally", "Use ScalingConfig.MaximumConcurrency")
     reader.ignore("KmsKeyArn", "MetricsConfig", "Tags")
@@ -135,6 +135,45 @@ enum FunctionEvents {
     return QueueEventResource(
       queue: name, batchSize: batchSize, maximumBatchingWindow: window,
       reportBatchItemFailures: responseTypes.contains("ReportBatchItemFailures"), maximumConcurrency: concurrency,
-      enabled: enabled, line: line)
+      filterPatterns: patterns, enabled: enabled, line: line)
+  }
+
+  /// `!GetAtt MyQueue.Arn`, or an ARN as text.
+  private static func queueName(
+    _ queue: TemplateText, path: String, context: TemplateContext
+  ) throws(TemplateError) -> String {
+    if let arn = queue.plain, QueueAddress(arn: arn) != nil { return arn }
+    guard queue.segments.count == 1, case .resource(let name, attribute: "Arn") = queue.segments[0] else {
+      throw context.error(
+        queue.line, "\(path).Queue is neither a queue of this template nor the ARN of one",
+        "Write !GetAtt MyQueue.Arn, and declare the queue")
+    }
+    return name
+  }
+
+  /// `FilterCriteria: {Filters: [{Pattern: '…'}]}`
+  private static func patterns(
+    _ reader: inout PropertyReader, context: TemplateContext
+  ) throws(TemplateError) -> [String] {
+    guard var criteria = try reader.nested("FilterCriteria") else { return [] }
+    let filters = try criteria.value("Filters")
+    try criteria.finish()
+    guard let filters else { return [] }
+    guard case .list(let items) = filters.content else {
+      throw criteria.wrong("Filters", filters.line, "must be a list")
+    }
+    var patterns: [String] = []
+    for item in items {
+      guard case .map(let members) = item.content, members.count == 1, members[0].key == "Pattern",
+        let pattern = members[0].value.text?.plain
+      else { throw criteria.wrong("Filters", item.line, "has an entry that is not Pattern: and a text") }
+      patterns.append(pattern)
+    }
+    do throws(EventPatternError) {
+      _ = try FilterCriteria(patterns: patterns)
+    } catch {
+      throw criteria.wrong("Filters", filters.line, "has a pattern that Lambda refuses: \(error.reason)")
+    }
+    return patterns
   }
 }

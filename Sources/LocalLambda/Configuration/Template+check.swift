@@ -54,6 +54,7 @@ extension Template {
   private func check(_ event: QueueEventResource, of function: FunctionResource, _ context: TemplateContext)
     throws(TemplateError)
   {
+    if event.isElsewhere { return }
     guard let queue = queue(event.queue) else {
       throw context.error(
         event.line, "\(function.logicalID) works off \(event.queue), which is not a queue here",

@@ -1,188 +1,263 @@
-public import Logging
+import Logging
 import NIOCore
-import Synchronization
 
 /// Drives a function with a queue's messages, as Lambda's event source mapping does.
 ///
-///     let mapping = try await EventSourceMapping(configuration, queues: service) { event in
-///       await host.invoke(Invocation(payload: event))
+///     let mapping = EventSourceMapping(configuration, filters: filters, queue: queue, eventLoop: loop) { invocation in
+///       await host.invoke(invocation)
 ///     }
-///     async let polling: Void = mapping.run()
+///     await mapping.start()
 ///
 /// What succeeded is deleted. What failed is left alone, so that it is in the queue again when its visibility times
 /// out, received once more than before; after as many receives as the queue's redrive policy has, it is a dead letter.
-public final class EventSourceMapping: Sendable {
-  /// Calls the function with an event.
-  public typealias Invoke = @Sendable ([UInt8]) async -> InvocationResult
+/// A throttled invocation is no failure of its messages: it is tried again for as long as they are hidden.
+///
+/// It lives on the functions' event loop, so that a batch goes from the queue to the function with no hops.
+actor EventSourceMapping {
+  /// Calls the function.
+  typealias Invoke = @Sendable (Invocation) async -> InvocationResult
 
-  /// How the mapping is set.
-  public let configuration: EventSourceMappingConfiguration
-  private let queues: QueueService
+  let configuration: EventSourceMappingConfiguration
+  private let filters: FilterCriteria
+  private let queue: any EventSourceQueue
   private let invoke: Invoke
   private let logger: Logger
-  private let isFIFO: Bool
-  private let gracePeriod: Duration
-  private let backoff = Mutex(Backoff())
+  private let eventLoop: any EventLoop
 
-  /// Makes a mapping, which does nothing before ``run()``.
-  ///
-  /// - Parameter gracePeriod: how long invocations may go on once the mapping is stopped.
-  /// - Throws: what Lambda refuses, in its words: no such queue, or limits that do not go together.
-  public init(
-    _ configuration: EventSourceMappingConfiguration, queues: QueueService,
-    logger: Logger = Logger(label: "event-source-mapping"), gracePeriod: Duration = .seconds(5),
+  private var concurrency: BatchConcurrency
+  private var poller: Task<Void, Never>?
+  /// The batches that the function has, by the request ids of their invocations. Whoever takes a batch out of here
+  /// sees to its messages.
+  private var underWay: [String: SQSBatch] = [:]
+  private var waiters: [CheckedContinuation<Void, Never>] = []
+  private let visibilityTimeout: Duration
+  /// How the last batch went: `OK`, or `PROBLEM: …`; nil before the first one.
+  private(set) var lastResult: String?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
+  /// Makes a mapping, which does nothing before ``start()``.
+  init(
+    _ configuration: EventSourceMappingConfiguration, filters: FilterCriteria, queue: any EventSourceQueue,
+    visibilityTimeout: Duration, eventLoop: any EventLoop, logger: Logger = Logger(label: "event-source-mapping"),
     invoke: @escaping Invoke
-  ) async throws(EventSourceMappingError) {
-    let attributes: QueueAttributes
-    do throws(SQSError) {
-      attributes = try await queues.attributes(ofQueue: configuration.queueName)
-    } catch {
-      throw EventSourceMappingError(message: Self.describe(error))
-    }
-    try configuration.check(against: attributes)
+  ) {
     self.configuration = configuration
-    self.queues = queues
+    self.filters = filters
+    self.queue = queue
     self.invoke = invoke
-    self.gracePeriod = gracePeriod
-    isFIFO = attributes.isFIFO
+    self.eventLoop = eventLoop
+    self.visibilityTimeout = visibilityTimeout
+    concurrency = BatchConcurrency(maximum: configuration.maximumConcurrency)
     var logger = logger
-    logger[metadataKey: "queue"] = "\(configuration.queueName)"
-    logger[metadataKey: "function"] = "\(configuration.functionName)"
+    logger[metadataKey: "queue"] = "\(queue.name)"
     self.logger = logger
   }
 
-  /// Polls and invokes until the task is cancelled.
-  ///
-  /// Then nothing is received any more, messages that no invocation has are given back, and invocations may go on for
-  /// the grace period; what they have not finished by then goes back to the queue.
-  public func run() async {
-    guard configuration.enabled else { return }
-    await withTaskGroup(of: Void.self) { group in
-      var running = 0
-      while !Task.isCancelled {
-        if running == configuration.maximumConcurrency {
-          await group.next()
-          running -= 1
-        }
-        let pause = backoff.withLock(\.pause)
-        if pause > .zero { try? await Task.sleep(for: pause) }
-        let batch = await gather()
-        guard !batch.records.isEmpty else { continue }
-        if Task.isCancelled {
-          await queues.giveBack(batch.records.map(\.handle), to: configuration.queueName)
-          break
-        }
-        running += 1
-        group.addTask { await self.finish(batch) }
-      }
-    }
+  /// Begins to poll.
+  func start() {
+    guard poller == nil else { return }
+    poller = Task { await poll() }
   }
 
-  // MARK: Receiving
+  /// Ends polling: nothing is received any more, and messages that no invocation has are given back. Invocations go on.
+  func stop() async {
+    poller?.cancel()
+    await poller?.value
+    poller = nil
+  }
+
+  /// Waits until no invocation is under way.
+  func drained() async {
+    while !underWay.isEmpty { await change(within: nil) }
+  }
+
+  /// Gives the messages of all invocations back that are under way: what becomes of these is of no interest any more.
+  func cutOff() async {
+    let batches = underWay.values
+    underWay = [:]
+    wake()
+    for batch in batches { await queue.giveBack(batch.receiptHandles) }
+  }
+
+  // MARK: Polling
 
   /// The most that one receive returns.
   private static let receiveLimit = 10
   private static let longestPoll = Duration.seconds(20)
+  /// How long a queue is left alone that cannot be received from.
+  private static let troublePause = Duration.seconds(1)
 
-  /// Waits for messages, then goes on until the batch is full or its window is over.
-  private func gather() async -> SQSBatch {
-    var batch = SQSBatch()
-    var windowEnd: ContinuousClock.Instant?
-    while batch.records.count < configuration.batchSize, !Task.isCancelled {
-      let wait = windowEnd.map { $0 - .now } ?? Self.longestPoll
-      let limit = min(Self.receiveLimit, configuration.batchSize - batch.records.count)
-      let deliveries: [Queue.Delivery]
-      do throws(SQSError) {
-        deliveries = try await queues.receive(from: configuration.queueName, limit: limit, wait: max(wait, .zero))
-      } catch {
-        logger.error("\(Self.describe(error))")
-        backoff.withLock { $0.failed() }
-        try? await Task.sleep(for: .seconds(1))
-        break
+  private func poll() async {
+    while !Task.isCancelled {
+      await waitForRoom()
+      if concurrency.pause > .zero { try? await Task.sleep(for: concurrency.pause) }
+      guard !Task.isCancelled else { return }
+      guard let batch = await gather() else { continue }
+      if Task.isCancelled {
+        await queue.giveBack(batch.receiptHandles)
+      } else {
+        concurrency.gathered(isFull: batch.isFull, at: .now)
+        begin(batch)
       }
-      let left = deliveries.drop { batch.add(record($0)) }
-      if !left.isEmpty {
-        await queues.giveBack(left.map(\.handle), to: configuration.queueName)
-        break
-      }
-      if windowEnd == nil, !batch.records.isEmpty { windowEnd = .now + configuration.maximumBatchingWindow }
-      // A receive that ends before the batch is full, with the window over, has emptied the queue.
-      if deliveries.count < limit, windowEnd.map({ $0 <= .now }) ?? true { break }
     }
-    return batch
   }
 
-  private func record(_ delivery: Queue.Delivery) -> SQSRecord {
-    SQSRecord(
-      delivery, isFIFO: isFIFO, senderID: queues.accountID, queueARN: queues.arn(ofQueue: configuration.queueName),
-      region: queues.region)
+  /// Waits until one more batch may be under way.
+  private func waitForRoom() async {
+    while !Task.isCancelled {
+      concurrency.advance(to: .now)
+      guard underWay.count >= concurrency.limit else { return }
+      await change(within: concurrency.growth(after: .now))
+    }
+  }
+
+  /// Waits for messages, then goes on until the batch is full or its window is over; nil when there are none.
+  private func gather() async -> SQSBatch? {
+    var batch = SQSBatch(size: configuration.batchSize)
+    var windowEnd: ContinuousClock.Instant?
+    var foundNothing = true
+    while !batch.isFull, !Task.isCancelled {
+      let wait = windowEnd.map { $0 - .now } ?? Self.longestPoll
+      let limit = min(Self.receiveLimit, batch.room)
+      let messages: [ReceivedMessage]
+      do throws(EventSourceQueueError) {
+        messages = try await queue.receive(limit: limit, wait: max(wait, .zero))
+      } catch {
+        await trouble(error)
+        break
+      }
+      if !messages.isEmpty { foundNothing = false }
+      if batch.records.isEmpty { batch.begunAt = .now }
+      await add(messages, to: &batch)
+      if windowEnd == nil, !batch.records.isEmpty {
+        windowEnd = .now + .seconds(configuration.maximumBatchingWindow)
+      }
+      // A receive that ends before the batch is full, with the window over, has emptied the queue.
+      if messages.count < limit, windowEnd.map({ $0 <= .now }) ?? true { break }
+    }
+    if foundNothing, !Task.isCancelled { concurrency.foundNothing() }
+    return batch.records.isEmpty ? nil : batch
+  }
+
+  /// Adds what the filters let through, deletes what they do not, and gives back what does not fit.
+  private func add(_ messages: [ReceivedMessage], to batch: inout SQSBatch) async {
+    var filtered: [String] = []
+    var left: [String] = []
+    for message in messages {
+      let record = SQSRecord(
+        message, queueARN: queue.arn, region: queue.region, isWindowed: configuration.maximumBatchingWindow > 0)
+      if !filters.matches(record) {
+        filtered.append(record.receiptHandle)
+      } else if !left.isEmpty || !batch.add(record) {
+        left.append(record.receiptHandle)
+      }
+    }
+    if !filtered.isEmpty { await delete(filtered) }
+    if !left.isEmpty { await queue.giveBack(left) }
+  }
+
+  /// Says once what is wrong with the queue, and leaves it alone for a moment.
+  private func trouble(_ error: EventSourceQueueError) async {
+    guard !Task.isCancelled else { return }
+    let problem = "PROBLEM: \(error.description)"
+    if lastResult != problem { logger.error("\(error.description)") }
+    lastResult = problem
+    try? await Task.sleep(for: Self.troublePause)
   }
 
   // MARK: Invoking
 
-  /// Sees a batch through, also while the mapping is being stopped, for the grace period.
-  private func finish(_ batch: SQSBatch) async {
-    let work = Task { await process(batch) }
-    let gracePeriod = gracePeriod
-    let isDone = await withTaskCancellationHandler {
-      await work.value
-    } onCancel: {
-      Task {
-        try? await Task.sleep(for: gracePeriod)
-        work.cancel()
-      }
-    }
-    if !isDone { await queues.giveBack(batch.records.map(\.handle), to: configuration.queueName) }
+  private func begin(_ batch: SQSBatch) {
+    let invocation = Invocation(payload: batch.payload)
+    underWay[invocation.requestID] = batch
+    // It ends with the invocation, which is not to be cut short when polling ends.
+    Task { await process(batch, invocation) }
   }
 
   /// Invokes the function and deletes what succeeded.
-  ///
-  /// - Returns: false when the invocation was cut off.
-  private func process(_ batch: SQSBatch) async -> Bool {
-    let result = await invoke(batch.payload)
-    if Task.isCancelled { return false }
-    var failed: Set<String> = []
-    switch result.outcome {
-    case .success(let answer, contentType: _):
-      if configuration.reportBatchItemFailures {
-        let ids = Set(batch.records.map(\.messageID))
-        switch BatchItemFailures(answer: answer.readableBytesView, ids: ids) {
-        case .none: break
-        case .some(let reported): failed = reported
-        case .all(let reason):
-          logger.warning("All messages of a batch count as failed: \(reason).", metadata: ids.metadata)
-          failed = ids
-        }
-      }
-    case .functionError(let error):
-      failed = Set(batch.records.map(\.messageID))
-      logger.warning(
-        "The function failed; its messages come back: \(String(decoding: error.readableBytesView, as: UTF8.self))",
-        metadata: failed.metadata)
-    case .throttled:
-      failed = Set(batch.records.map(\.messageID))
-      logger.warning("The function is throttled; its messages come back.", metadata: failed.metadata)
+  private func process(_ batch: SQSBatch, _ invocation: Invocation) async {
+    await queue.note(invocation: invocation.requestID, of: batch.records.map(\.messageID))
+    let result = await result(of: invocation, until: batch.begunAt + visibilityTimeout)
+    guard underWay[invocation.requestID] != nil else { return }
+    let failed = failures(of: batch, result)
+    if failed.count == batch.records.count { concurrency.failed() } else { concurrency.succeeded() }
+    lastResult = failed.isEmpty ? "OK" : "PROBLEM: Function call failed"
+    let done = batch.records.filter { !failed.contains($0.messageID) }
+    if !done.isEmpty {
+      await delete(done.map(\.receiptHandle))
+      await queue.note(invocation: nil, of: done.map(\.messageID))
     }
-    backoff.withLock { backoff in
-      if failed.count == batch.records.count { backoff.failed() } else { backoff.succeeded() }
-    }
-    await delete(batch.records.filter { !failed.contains($0.messageID) })
-    return true
+    underWay[invocation.requestID] = nil
+    wake()
   }
 
-  private func delete(_ records: [SQSRecord]) async {
-    do throws(SQSError) {
-      let expired = try await queues.delete(records.map(\.handle), from: configuration.queueName)
-      if !expired.isEmpty {
-        logger.warning("\(expired.count) messages were done too late, and come again.")
+  /// The function's answer; while it is throttled, it is asked again and again until the messages are visible again.
+  private func result(of invocation: Invocation, until deadline: ContinuousClock.Instant) async -> InvocationResult {
+    var pause = Duration.milliseconds(100)
+    while true {
+      let result = await invoke(invocation)
+      guard case .throttled = result.outcome, .now + pause < deadline else { return result }
+      concurrency.failed()
+      try? await Task.sleep(for: pause)
+      guard underWay[invocation.requestID] != nil else { return result }
+      pause = min(pause * 2, .seconds(10))
+    }
+  }
+
+  /// The messages of a batch that are not done.
+  private func failures(of batch: SQSBatch, _ result: InvocationResult) -> Set<String> {
+    let ids = batch.messageIDs
+    switch result.outcome {
+    case .success(let answer, contentType: _):
+      guard configuration.reportBatchItemFailures else { return [] }
+      switch BatchItemFailures(answer: answer.readableBytesView, ids: ids) {
+      case .none: return []
+      case .some(let reported): return reported
+      case .all(let reason):
+        logger.warning("All messages of a batch count as failed: \(reason).", metadata: ids.metadata)
+        return ids
       }
+    case .functionError(let error):
+      logger.warning(
+        "The function failed; its messages come back: \(String(decoding: error.readableBytesView, as: UTF8.self))",
+        metadata: ids.metadata)
+    case .throttled:
+      logger.warning("The function is throttled; its messages come back.", metadata: ids.metadata)
+    }
+    return ids
+  }
+
+  private func delete(_ handles: [String]) async {
+    do throws(EventSourceQueueError) {
+      let late = try await queue.delete(handles)
+      if late > 0 { logger.warning("\(late) messages were done too late, and come again.") }
     } catch {
       logger.warning("Messages that are done could not be deleted: \(error.message)")
     }
   }
 
-  private static func describe(_ error: SQSError) -> String {
-    "Error occurred while ReceiveMessage. SQS Error Code: \(error.code.query). SQS Error Message: \(error.message)"
+  // MARK: Waiting
+
+  /// Waits until a batch ends, time is up or the task is cancelled.
+  private func change(within limit: Duration?) async {
+    let timer = limit.map { limit in
+      eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limit)) { self.assumeIsolated { $0.wake() } }
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if Task.isCancelled { continuation.resume() } else { waiters.append(continuation) }
+      }
+    } onCancel: {
+      eventLoop.execute { self.assumeIsolated { $0.wake() } }
+    }
+    timer?.cancel()
+  }
+
+  private func wake() {
+    let waiting = waiters
+    waiters = []
+    for waiter in waiting { waiter.resume() }
   }
 }
 

@@ -1,35 +1,57 @@
-/// How a queue drives a function, with the limits of Lambda's event source mappings.
-public struct EventSourceMappingConfiguration: Sendable, Hashable {
-  /// The queue's name.
-  public var queueName: String
-  /// The function's name, for people.
-  public var functionName: String
+/// How a queue drives a function: the settings of Lambda's event source mappings.
+struct EventSourceMappingConfiguration: Sendable, Hashable {
   /// The most records in one invocation: 1 to 10 000; 10 at most for FIFO; over 10 needs a window.
-  public var batchSize: Int
-  /// How long a batch may wait to become full: 0 to 300 s; not for FIFO.
-  public var maximumBatchingWindow: Duration
+  var batchSize = 10
+  /// How long a batch may wait to become full, in seconds: 0 to 300; not for FIFO.
+  var maximumBatchingWindow = 0
   /// `ReportBatchItemFailures` is among the mapping's `FunctionResponseTypes`.
-  public var reportBatchItemFailures: Bool
-  /// The most invocations at once (`ScalingConfig.MaximumConcurrency`), 2 to 1000; Lambda starts with 5.
-  public var maximumConcurrency: Int
-  /// A disabled mapping polls nothing.
-  public var enabled: Bool
-  /// The function's timeout; the queue's visibility timeout may not be shorter.
-  public var functionTimeout: Duration
+  var reportBatchItemFailures = false
+  /// `FilterCriteria`: the patterns of its filters.
+  var filterPatterns: [String] = []
+  /// The most invocations at once (`ScalingConfig.MaximumConcurrency`), 2 to 1000, if they are limited.
+  var maximumConcurrency: Int?
+}
 
-  /// A mapping with Lambda's defaults.
-  public init(
-    queueName: String, functionName: String, batchSize: Int = 10, maximumBatchingWindow: Duration = .zero,
-    reportBatchItemFailures: Bool = false, maximumConcurrency: Int = 5, enabled: Bool = true,
-    functionTimeout: Duration = .seconds(3)
-  ) {
-    self.queueName = queueName
-    self.functionName = functionName
-    self.batchSize = batchSize
-    self.maximumBatchingWindow = maximumBatchingWindow
-    self.reportBatchItemFailures = reportBatchItemFailures
-    self.maximumConcurrency = maximumConcurrency
-    self.enabled = enabled
-    self.functionTimeout = functionTimeout
+extension EventSourceMappingConfiguration {
+  static let batchSizes = 1...10_000
+  static let batchingWindows = 0...300
+  static let concurrencies = 2...1_000
+
+  /// Refuses what Lambda refuses, in its words where they are known; returns the filters.
+  ///
+  /// - Parameters:
+  ///   - visibilityTimeout: the queue's; nil when the queue could not be asked.
+  func check(
+    isFIFO: Bool, visibilityTimeout: Duration?, functionTimeout: Duration
+  ) throws(EventSourceMappingError) -> FilterCriteria {
+    func refuse(unless allowed: Bool, _ message: String) throws(EventSourceMappingError) {
+      if !allowed { throw EventSourceMappingError(message: message) }
+    }
+    try refuse(unless: Self.batchSizes.contains(batchSize), "Batch size must be between 1 and 10000")
+    try refuse(
+      unless: Self.batchingWindows.contains(maximumBatchingWindow),
+      "Maximum batch window in seconds must be between 0 and 300")
+    if isFIFO {
+      try refuse(unless: batchSize <= 10, "Maximum batch size for a FIFO queue is 10")
+      try refuse(unless: maximumBatchingWindow == 0, "Batching window is not supported for FIFO queues")
+    }
+    try refuse(
+      unless: batchSize <= 10 || maximumBatchingWindow > 0,
+      "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10")
+    if let maximumConcurrency {
+      try refuse(
+        unless: Self.concurrencies.contains(maximumConcurrency), "Maximum concurrency must be between 2 and 1000")
+    }
+    if let visibilityTimeout {
+      try refuse(
+        unless: visibilityTimeout >= functionTimeout,
+        "Queue visibility timeout: \(visibilityTimeout.components.seconds) seconds is less than "
+          + "Function timeout: \(functionTimeout.components.seconds) seconds")
+    }
+    do throws(EventPatternError) {
+      return try FilterCriteria(patterns: filterPatterns)
+    } catch {
+      throw EventSourceMappingError(message: "Invalid filter pattern definition.", detail: error.reason)
+    }
   }
 }

@@ -5,13 +5,30 @@ struct SQSBatch: Sendable {
   private static let prefix = Array(#"{"Records":["#.utf8)
   private static let suffix = Array("]}".utf8)
 
+  private let size: Int
+  /// When its first message was received.
+  var begunAt = ContinuousClock.now
   private(set) var records: [SQSRecord] = []
   private var bytes = prefix.count + suffix.count
+  /// A record did not fit any more.
+  private var isOverflowing = false
+
+  init(size: Int) { self.size = size }
+
+  /// How many more records may come.
+  var room: Int { isOverflowing ? 0 : size - records.count }
+  /// Whether it is sent off without waiting for more.
+  var isFull: Bool { room == 0 }
+  var messageIDs: Set<String> { Set(records.map(\.messageID)) }
+  var receiptHandles: [String] { records.map(\.receiptHandle) }
 
   /// Adds a record, unless the event would be too large with it. A batch of one takes any record.
   mutating func add(_ record: SQSRecord) -> Bool {
     let added = record.json.count + (records.isEmpty ? 0 : 1)
-    guard records.isEmpty || bytes + added <= Self.maximumBytes else { return false }
+    guard records.isEmpty || bytes + added <= Self.maximumBytes else {
+      isOverflowing = true
+      return false
+    }
     records.append(record)
     bytes += added
     return true

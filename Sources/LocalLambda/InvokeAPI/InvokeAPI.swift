@@ -10,6 +10,8 @@ struct InvokeAPI: HTTPResponder {
   /// The function that a runtime started by hand serves.
   let attached: FunctionHost?
   let asynchronous: AsynchronousInvocations
+  /// Nil where there are no queues.
+  let mappings: EventSourceMappings?
 
   func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
     isRuntimeCall(head.uri)
@@ -35,6 +37,9 @@ struct InvokeAPI: HTTPResponder {
 
   private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
     let parts = request.path.split(separator: "/").map { PercentDecoding.decode($0) }
+    if parts.count >= 2, parts[1] == "event-source-mappings" {
+      return try eventSourceMappings(parts, request, exchange)
+    }
     guard parts.count >= 2, parts[1] == "functions" || parts[1] == "tags" else { throw .unknownOperation }
     let action = parts.count > 3 ? parts[3...].joined(separator: "/") : ""
     switch (request.head.method, parts[0], parts.count > 2 ? parts[2] : nil, action) {

@@ -18,16 +18,28 @@ public final class LambdaServer: Sendable {
   ///   - attached: the function that a runtime started by hand serves.
   ///   - queues: where records of `Event` calls and dead letters may go.
   ///   - asynchronousInvocations: how `Event` calls are retried.
-  public init(
+  public convenience init(
     host: String = "127.0.0.1", port: Int, functions: [FunctionHost], attached: FunctionHost? = nil,
     queues: QueueService? = nil, asynchronousInvocations: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(),
     eventLoop: any EventLoop
+  ) async throws(ListenError) {
+    try await self.init(
+      host: host, port: port, functions: functions, attached: attached, queues: queues, mappings: nil,
+      asynchronousInvocations: asynchronousInvocations, eventLoop: eventLoop)
+  }
+
+  /// Starts to listen, with event source mappings beside the functions.
+  init(
+    host: String, port: Int, functions: [FunctionHost], attached: FunctionHost? = nil, queues: QueueService? = nil,
+    mappings: EventSourceMappings?,
+    asynchronousInvocations: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(), eventLoop: any EventLoop
   ) async throws(ListenError) {
     asynchronous = AsynchronousInvocations(
       policy: asynchronousInvocations, functions: functions, queues: queues, eventLoop: eventLoop)
     server = try await HTTPServer.listen(
       host: host, port: port, eventLoop: eventLoop, limits: attached == nil ? HTTPLimits() : .runtime,
-      responder: InvokeAPI(functions: functions, attached: attached, asynchronous: asynchronous))
+      responder: InvokeAPI(
+        functions: functions, attached: attached, asynchronous: asynchronous, mappings: mappings))
   }
 
   /// Stops listening; `Event` calls that wait for a retry are given up.

@@ -2,7 +2,8 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// The HTTP client of the command line, for servers of `lambda-local`: plain HTTP, one exchange a connection.
+/// The HTTP client of the emulator and its command line: for servers of `lambda-local`, and for other queues. HTTP or
+/// HTTPS, one exchange a connection.
 ///
 /// ```swift
 /// let client = try LoopbackClient(url: "http://127.0.0.1:8080")
@@ -28,6 +29,8 @@ public struct LoopbackClient: Sendable {
   public let host: String
   /// The server's port.
   public let port: Int
+  /// Whether it is spoken to over TLS.
+  private let isSecure: Bool
   /// What every path is put behind; empty or `/something`.
   public let basePath: String
 
@@ -36,9 +39,11 @@ public struct LoopbackClient: Sendable {
     guard let scheme = url.firstRange(ofText: "://") else {
       throw LoopbackError(.badURL, "\(url) is not a URL: it starts with http://")
     }
-    guard url[..<scheme.lowerBound].lowercased() == "http" else {
-      throw LoopbackError(.badURL, "\(url) is not plain HTTP, and nothing else is spoken here")
+    let schemeName = url[..<scheme.lowerBound].lowercased()
+    guard schemeName == "http" || schemeName == "https" else {
+      throw LoopbackError(.badURL, "\(url) is neither HTTP nor HTTPS, and nothing else is spoken here")
     }
+    isSecure = schemeName == "https"
     let rest = url[scheme.upperBound...]
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
     let authority = rest[..<slash]
@@ -51,16 +56,20 @@ public struct LoopbackClient: Sendable {
       self.port = port
       host = authority[..<colon].filter { $0 != "[" && $0 != "]" }
     } else {
-      port = 80
+      port = isSecure ? 443 : 80
       host = authority.filter { $0 != "[" && $0 != "]" }
     }
     guard !host.isEmpty else { throw LoopbackError(.badURL, "\(url) names no host") }
   }
 
   /// `http://host:port`
-  public var origin: String { "http://\(authority)" }
+  public var origin: String { "\(isSecure ? "https" : "http")://\(authority)" }
 
-  private var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  /// As in a `Host` header: without the port that is the scheme's own.
+  private var authority: String {
+    let bracketed = host.contains(":") ? "[\(host)]" : host
+    return port == (isSecure ? 443 : 80) ? bracketed : "\(bracketed):\(port)"
+  }
 
   /// Sends a request and reads the whole answer.
   public func send(
@@ -83,6 +92,7 @@ public struct LoopbackClient: Sendable {
         .channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
+            if isSecure { try channel.pipeline.syncOperations.addHandler(TLSHandler(host: host)) }
             try channel.pipeline.syncOperations.addHTTPClientHandlers()
             try channel.pipeline.syncOperations.addHandler(ResponseCollector(answer))
           }

@@ -9,10 +9,12 @@ import NIOHTTP1
 /// - `GET /_lambda-local/queues` → `{"queues":[{"name","url","arn","fifo":bool,"available":n,"in_flight":n,"delayed":n,
 ///   "waiting_polls":n,"oldest_sent_at":ms|null,"dead_letter_queue":name|null,"max_receive_count":n|null}]}`
 /// - `GET /_lambda-local/queues/NAME/messages?limit=20` → `{"messages":[{"message_id","body",
-///   "state":"available"|"delayed"|"in_flight","sent_at":ms,"available_at":ms|null,"receive_count":n,
+///   "state":"available"|"delayed"|"in_flight"|"locked","sent_at":ms,"available_at":ms|null,"receive_count":n,
 ///   "first_received_at":ms|null,"attributes":{name:{"type","value"}},"group_id"?,"deduplication_id"?,
-///   "sequence_number"?,"dead_letter_source"?}],"total":n}`, oldest first; `available_at` says when a delayed or
-///   in-flight message is (back) in the queue.
+///   "sequence_number"?,"dead_letter_source"?,"locked_by"?,"invocation"?,"is_last_receive"?}],"total":n,"now":ms}`,
+///   oldest first; `available_at` says when a delayed or in-flight message is (back) in the queue, `locked_by` which
+///   message of its group a locked one waits for, `invocation` the request id of the function's invocation that has
+///   it or had it last, and `is_last_receive` that a dead letter is what it is next.
 ///
 /// They are about the queues of the service's own region and account.
 ///

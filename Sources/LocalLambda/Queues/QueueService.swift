@@ -45,6 +45,7 @@ public actor QueueService {
   var polled: [UInt64: LiveQueue] = [:]
   var timer: (at: Int64, task: Scheduled<Void>)?
   var isShutDown = false
+  var invocationNotes = InvocationNotes()
   /// Nil in memory mode.
   let storage: QueueStorage?
 

@@ -135,68 +135,18 @@ struct StackContext: Sendable {
     return address
   }
 
-  func startLambda(_ functions: [FunctionHost], _ queues: Queues?) async throws -> String {
+  func startLambda(
+    _ functions: [FunctionHost], _ queues: Queues?, _ mappings: EventSourceMappings
+  ) async throws -> String {
     let server = try await Self.listening("Lambda's APIs", flag: "--port") {
       try await LambdaServer(
         host: configuration.host, port: configuration.lambdaPort, functions: functions, queues: queues?.service,
-        asynchronousInvocations: configuration.asynchronousInvocations, eventLoop: loop)
+        mappings: mappings, asynchronousInvocations: configuration.asynchronousInvocations, eventLoop: loop)
     }
     await parts.add { await server.shutdown() }
     let url = "http://\(configuration.host):\(server.port)"
     report(.started("Lambda's APIs", url))
     return url
-  }
-
-  /// What works off the queues, unless nothing is to be driven.
-  func pollers(_ queues: Queues?, hosts: [String: FunctionHost]) async throws -> [@Sendable () async throws -> Void] {
-    guard configuration.runsQueueEvents else { return [] }
-    var pollers: [@Sendable () async throws -> Void] = []
-    for function in plan.functions {
-      guard let host = hosts[function.name] else { continue }
-      for event in function.queueEvents where event.enabled {
-        if let url = plan.replacement(of: event.queue) {
-          if let poller = external(url, event, function, host) { pollers.append(poller) }
-        } else if let queues, let queue = plan.template.queue(event.queue) {
-          let mapping = try await mapping(of: queue, event, function, host, queues.service)
-          pollers.append { await mapping.run() }
-        }
-      }
-    }
-    return pollers
-  }
-
-  /// The poller of a queue that the environment names.
-  private func external(_ url: String, _ event: QueueEventResource, _ function: FunctionResource, _ host: FunctionHost)
-    -> (@Sendable () async throws -> Void)?
-  {
-    let external = ExternalQueue(
-      url: url, endpoint: plan.givenEndpoint, event: event, account: plan.template.account)
-    guard let external else {
-      report(.warning("\(url) is not polled from here, as it is not plain HTTP: \(function.name) gets nothing of it"))
-      return nil
-    }
-    report(.started("\(function.name)'s queue", url))
-    let report = report
-    return { try await external.run(report: report) { await host.invoke(Invocation(payload: $0)) } }
-  }
-
-  private func mapping(
-    of queue: QueueResource, _ event: QueueEventResource, _ function: FunctionResource, _ host: FunctionHost,
-    _ service: QueueService
-  ) async throws(StackError) -> EventSourceMapping {
-    let mapping = EventSourceMappingConfiguration(
-      queueName: queue.name, functionName: function.name, batchSize: event.batchSize,
-      maximumBatchingWindow: .seconds(event.maximumBatchingWindow),
-      reportBatchItemFailures: event.reportBatchItemFailures, maximumConcurrency: event.maximumConcurrency ?? 5,
-      functionTimeout: .seconds(function.timeout))
-    do {
-      return try await EventSourceMapping(mapping, queues: service, logger: StackLog.logger(report)) { payload in
-        await host.invoke(Invocation(payload: payload))
-      }
-    } catch {
-      throw StackError(
-        TemplateError(file: plan.template.path, line: event.line, what: "\(error)", advice: "Correct the event"))
-    }
   }
 
   /// Queues that cannot be opened are wrongly configured: their folder is no such, or is damaged.

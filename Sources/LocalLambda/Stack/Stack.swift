@@ -12,7 +12,7 @@ internal import NIOPosix
 /// ```
 ///
 /// The parts are started in the order in which they need each other, and stopped in reverse, whether the body returns,
-/// throws or is cancelled. When a part breaks, the body is cancelled and the reason thrown.
+/// throws or is cancelled.
 public struct Stack: Sendable {
   /// The HTTP gateway, if something is behind it.
   public var gatewayURL: String?
@@ -40,8 +40,8 @@ public struct Stack: Sendable {
     let parts = StackParts()
     do {
       var stack = Stack()
-      let pollers = try await stack.start(configuration, plan, parts, report)
-      try await stack.serve(pollers, body)
+      try await stack.start(configuration, plan, parts, report)
+      try await body(stack)
     } catch {
       await parts.stop()
       throw error
@@ -54,35 +54,12 @@ public struct Stack: Sendable {
     await hosts[function]?.invoke(Invocation(payload: payload))
   }
 
-  /// Runs the body beside the event source mappings; the first failure ends all of it.
-  private func serve(
-    _ pollers: [@Sendable () async throws -> Void], _ body: @escaping @Sendable (Stack) async throws -> Void
-  ) async throws {
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      for poller in pollers {
-        group.addTask {
-          try await poller()
-          return false
-        }
-      }
-      group.addTask {
-        try await body(self)
-        return true
-      }
-      // The body's end is the end of all.
-      while let isBody = try await group.next() {
-        if isBody { break }
-      }
-      group.cancelAll()
-    }
-  }
-
   // MARK: - Starting
 
   private mutating func start(
     _ configuration: StackConfiguration, _ plan: StackPlan, _ parts: StackParts,
     _ report: @escaping @Sendable (StackEvent) -> Void
-  ) async throws -> [@Sendable () async throws -> Void] {
+  ) async throws {
     var directory: String?
     if case .directory(let path) = configuration.state {
       let state = try StackState(directory: path)
@@ -121,8 +98,11 @@ public struct Stack: Sendable {
     if isGatewayNeeded { endpoints.gateway = try await context.startGateway(routes) }
     gatewayURL = endpoints.gateway.map { $0 + plan.api.basePath }
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
-    lambdaURL = try await context.startLambda(functionNames.compactMap { hosts[$0] }, queues)
-    return try await context.pollers(queues, hosts: hosts)
+    let functions = functionNames.compactMap { hosts[$0] }
+    let mappings = context.makeMappings(queues, functions: functions)
+    lambdaURL = try await context.startLambda(functions, queues, mappings)
+    await parts.add { await mappings.shutdown() }
+    try await context.startMappings(mappings, queues, hosts: hosts)
   }
 }
 

@@ -6,6 +6,6 @@ struct Queue: AsyncParsableCommand {
     abstract: "Serve queues alone, or look into running ones.",
     subcommands: [
       QueueServe.self, QueueList.self, QueueSend.self, QueueReceive.self, QueuePeek.self, QueuePurge.self,
-      QueueRedrive.self,
+      QueueRedrive.self, QueueWatch.self,
     ])
 }

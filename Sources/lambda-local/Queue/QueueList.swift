@@ -4,7 +4,8 @@ import JSON
 /// `queue list`: one queue a line, with how much is in it.
 struct QueueList: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List the queues: name, available, in flight, delayed, dead-letter queue.")
+    commandName: "list", abstract: "List the queues: name, available, in flight, delayed, dead-letter queue.",
+    discussion: "A table on a terminal; elsewhere the same columns, separated by tabs.")
 
   @OptionGroup var queues: SQSEndpoint
   @Flag(help: "Print JSON, with all there is to know.") var json = false
@@ -12,11 +13,9 @@ struct QueueList: AsyncParsableCommand {
   func run() async throws {
     let answer = try await queues.inspect("GET", "")
     guard !json else { return Console.output(answer.serialized) }
-    if Console.isTerminal { Console.note(Console.styled("name\tavailable\tin flight\tdelayed\tdead letters", .dim)) }
-    for queue in answer["queues"]?.arrayValue ?? [] {
-      let numbers = ["available", "in_flight", "delayed"].map { String(queue[$0]?.int64Value ?? 0) }
-      let columns = [queue["name"]?.stringValue ?? ""] + numbers + [queue["dead_letter_queue"]?.stringValue ?? "-"]
-      Console.output(columns.joined(separator: "\t"))
-    }
+    let list = answer["queues"]?.arrayValue ?? []
+    if list.isEmpty { Console.note("There are no queues at \(queues.endpoint).") }
+    guard !Console.isOutputTerminal else { return list.isEmpty ? () : QueueView.table(list).show() }
+    for queue in list { Console.output(QueueView.row(queue).joined(separator: "\t")) }
   }
 }

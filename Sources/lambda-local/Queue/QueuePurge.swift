@@ -10,7 +10,7 @@ struct QueuePurge: AsyncParsableCommand {
   @OptionGroup var queues: SQSEndpoint
 
   func run() async throws {
-    _ = try await queues.action("PurgeQueue", ["QueueUrl": .string(queue)])
+    _ = try await queues.action("PurgeQueue", on: queue)
     Console.note("\(queue) is empty.")
   }
 }

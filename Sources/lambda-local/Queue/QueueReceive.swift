@@ -17,18 +17,18 @@ struct QueueReceive: AsyncParsableCommand {
 
   func run() async throws {
     var input: JSONObject = [
-      "QueueUrl": .string(queue), "MaxNumberOfMessages": .integer(max), "WaitTimeSeconds": .integer(wait),
+      "MaxNumberOfMessages": .integer(max), "WaitTimeSeconds": .integer(wait),
       "MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"],
     ]
     if let visibility { input["VisibilityTimeout"] = .integer(visibility) }
-    let answer = try await queues.action("ReceiveMessage", .object(input), timeout: .seconds(30 + wait))
+    let answer = try await queues.action("ReceiveMessage", on: queue, input, timeout: .seconds(30 + wait))
     let messages = answer["Messages"]?.arrayValue ?? []
     if messages.isEmpty { Console.note("\(queue) has no message to receive.") }
     for message in messages {
       Console.output(message.serialized)
       if delete {
         let handle = message["ReceiptHandle"] ?? .null
-        _ = try await queues.action("DeleteMessage", ["QueueUrl": .string(queue), "ReceiptHandle": handle])
+        _ = try await queues.action("DeleteMessage", on: queue, ["ReceiptHandle": handle])
       }
     }
   }

@@ -17,7 +17,7 @@ struct QueueRedrive: AsyncParsableCommand {
     var input: JSONObject = ["SourceArn": source]
     if let to { input["DestinationArn"] = try await arn(of: to) }
     if let rate { input["MaxNumberOfMessagesPerSecond"] = .integer(rate) }
-    _ = try await queues.action("StartMessageMoveTask", .object(input))
+    _ = try await queues.action("StartMessageMoveTask", input)
     var task: JSONValue
     repeat {
       try await Task.sleep(for: .milliseconds(50))
@@ -32,8 +32,7 @@ struct QueueRedrive: AsyncParsableCommand {
   }
 
   private func arn(of queue: String) async throws -> JSONValue {
-    let answer = try await queues.action(
-      "GetQueueAttributes", ["QueueUrl": .string(queue), "AttributeNames": ["QueueArn"]])
+    let answer = try await queues.action("GetQueueAttributes", on: queue, ["AttributeNames": ["QueueArn"]])
     return answer["Attributes"]?["QueueArn"] ?? .null
   }
 }

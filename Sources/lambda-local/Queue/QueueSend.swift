@@ -24,7 +24,7 @@ struct QueueSend: AsyncParsableCommand {
 
   func run() async throws {
     let text = body == "-" ? String(decoding: try InputFile.read("-"), as: UTF8.self) : body
-    var input: JSONObject = ["QueueUrl": .string(queue), "MessageBody": .string(text)]
+    var input: JSONObject = ["MessageBody": .string(text)]
     if let delay { input["DelaySeconds"] = .integer(delay) }
     if let group { input["MessageGroupId"] = .string(group) }
     if let deduplicationID { input["MessageDeduplicationId"] = .string(deduplicationID) }
@@ -36,7 +36,7 @@ struct QueueSend: AsyncParsableCommand {
       }
       input["MessageAttributes"] = .object(attributes)
     }
-    let answer = try await queues.action("SendMessage", .object(input))
+    let answer = try await queues.action("SendMessage", on: queue, input)
     Console.output(answer["MessageId"]?.stringValue ?? "")
   }
 }

@@ -5,6 +5,8 @@ import Synchronization
 enum Console {
   /// Whether standard error is a terminal.
   static let isTerminal = Platform.isTerminal(2)
+  /// Whether standard output is one.
+  static let isOutputTerminal = Platform.isTerminal(1)
   /// <https://no-color.org>
   static let hasColour =
     isTerminal && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty

@@ -42,6 +42,13 @@ enum Platform {
     }
   }
 
+  /// The size of standard output's terminal, in characters; 100 by 40 where there is none.
+  static var terminalSize: (columns: Int, rows: Int) {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (100, 40) }
+    return (Int(size.ws_col), Int(size.ws_row))
+  }
+
   /// Whether a descriptor is a terminal.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }

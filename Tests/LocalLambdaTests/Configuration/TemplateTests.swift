@@ -136,8 +136,9 @@ import Testing
       name: "queue of nowhere", yaml: properties + event("{Queue: !GetAtt Nowhere.Arn}"), line: 10,
       says: "there is no resource Nowhere"),
     Refusal(
-      name: "filter", yaml: properties + event("{Queue: !GetAtt Q.Arn, FilterCriteria: {}}") + queue, line: 10,
-      says: "FilterCriteria"),
+      name: "filter",
+      yaml: properties + event("{Queue: !GetAtt Q.Arn, FilterCriteria: {Filters: [{Pattern: '{}'}]}}") + queue,
+      line: 10, says: "Lambda refuses: Empty objects are not allowed"),
     Refusal(
       name: "window", yaml: properties + event("{Queue: !GetAtt Q.Arn, BatchSize: 11}") + queue, line: 8,
       says: "MaximumBatchingWindowInSeconds"),
@@ -164,6 +165,19 @@ import Testing
     }
     #expect(error?.line == refusal.line, "\(error?.description ?? "")")
     #expect(error?.description.contains(refusal.says) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func aQueueEventMayHaveFiltersAndAQueueElsewhere() throws {
+    let template = try Template(
+      yaml: Self.properties
+        + Self.event(
+          "{Queue: 'arn:aws:sqs:eu-west-1:123456789012:far', FilterCriteria: {Filters: [{Pattern: '{\"body\":[\"x\"]}'}]}}"
+        ),
+      path: "t.yaml")
+    let event = try #require(template.functions.first?.queueEvents.first)
+    #expect(event.queue == "arn:aws:sqs:eu-west-1:123456789012:far")
+    #expect(event.isElsewhere)
+    #expect(event.filterPatterns == [#"{"body":["x"]}"#])
   }
 
   @Test func aMissingFileIsSaidToBeMissing() {

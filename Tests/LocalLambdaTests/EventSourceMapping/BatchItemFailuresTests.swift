@@ -32,17 +32,4 @@ import Testing
     let answer = #"{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"b"}]}"#
     #expect(BatchItemFailures(answer: Array(answer.utf8), ids: ["a", "b"]) == .some(["b"]))
   }
-
-  @Test func aMappingPausesLongerTheMoreBatchesFail() {
-    var backoff = Backoff()
-    var pauses: [Duration] = []
-    for _ in 1...12 {
-      backoff.failed()
-      pauses.append(backoff.pause)
-    }
-    #expect(pauses.prefix(4) == [.zero, .milliseconds(100), .milliseconds(200), .milliseconds(400)])
-    #expect(pauses.last == .seconds(10))
-    backoff.succeeded()
-    #expect(backoff.pause == .zero)
-  }
 }

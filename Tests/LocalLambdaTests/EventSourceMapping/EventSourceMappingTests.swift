@@ -10,10 +10,9 @@ import Testing
   }
 
   static func configuration(
-    _ queue: String = "q", _ change: (inout EventSourceMappingConfiguration) -> Void = { _ in }
+    _ change: (inout EventSourceMappingConfiguration) -> Void = { _ in }
   ) -> EventSourceMappingConfiguration {
-    var configuration = EventSourceMappingConfiguration(
-      queueName: queue, functionName: "f", functionTimeout: .seconds(1))
+    var configuration = EventSourceMappingConfiguration()
     change(&configuration)
     return configuration
   }
@@ -21,20 +20,23 @@ import Testing
   /// Runs a mapping for as long as the body takes.
   static func run(
     _ configuration: EventSourceMappingConfiguration, _ service: QueueService, _ function: ScriptedFunction,
-    gracePeriod: Duration = .seconds(30), body: (Task<Void, Never>) async throws -> Void
+    queue name: String = "q", body: (EventSourceMapping) async throws -> Void
   ) async throws {
-    let mapping = try await EventSourceMapping(
-      configuration, queues: service, gracePeriod: gracePeriod, invoke: function.invoke)
-    let task = Task { await mapping.run() }
+    let queue = LocalQueue(name, of: service)
+    let visibilityTimeout = try await queue.visibilityTimeout()
+    let mapping = EventSourceMapping(
+      configuration, filters: try FilterCriteria(patterns: configuration.filterPatterns), queue: queue,
+      visibilityTimeout: visibilityTimeout, eventLoop: service.eventLoop, invoke: function.invoke)
+    await mapping.start()
     do {
-      try await body(task)
-      task.cancel()
-      await task.value
+      try await body(mapping)
     } catch {
-      task.cancel()
-      await task.value
+      await mapping.stop()
+      await mapping.cutOff()
       throw error
     }
+    await mapping.stop()
+    await mapping.cutOff()
   }
 
   /// All of a queue's messages get done.
@@ -63,7 +65,7 @@ import Testing
       let attributes = try #require(record["attributes"]?.objectValue)
       #expect(
         attributes.members.map(\.name) == [
-          "ApproximateFirstReceiveTimestamp", "ApproximateReceiveCount", "SenderId", "SentTimestamp",
+          "ApproximateReceiveCount", "SentTimestamp", "SenderId", "ApproximateFirstReceiveTimestamp",
         ])
       #expect(attributes["ApproximateReceiveCount"] == "1")
       #expect(attributes["SentTimestamp"]?.stringValue?.count == 13)
@@ -90,24 +92,25 @@ import Testing
     }
   }
 
-  @Test func aPlainMessageHasNoDigestOfAttributes() async throws {
+  /// Recorded: with a batching window the digest is there, and null.
+  @Test(arguments: [(0, nil), (1, JSONValue.null)])
+  func aPlainMessageHasNoDigestOfAttributes(window: Int, digest: JSONValue?) async throws {
     try await QueueService.run(Self.queue()) { service in
       try await service.send("plain", to: "q")
       let function = ScriptedFunction(answering: "null")
-      try await Self.run(Self.configuration(), service, function) { _ in
+      try await Self.run(Self.configuration { $0.maximumBatchingWindow = window }, service, function) { _ in
         #expect(await eventually { !function.events.isEmpty })
       }
       let record = try #require(function.events.first?.records.first)
       #expect(record["messageAttributes"] == [:])
-      #expect(record["md5OfMessageAttributes"] == nil)
+      #expect(record["md5OfMessageAttributes"] == digest)
     }
   }
 
-  @Test(arguments: [InvocationResult.Outcome.error, .throttled])
-  func whatFailsComesBackAtTheVisibilityTimeout(outcome: InvocationResult.Outcome) async throws {
+  @Test func whatFailsComesBackAtTheVisibilityTimeout() async throws {
     try await QueueService.run(Self.queue()) { service in
       try await service.send("a", to: "q")
-      let function = ScriptedFunction { _, number in number == 1 ? outcome : .json("{}") }
+      let function = ScriptedFunction { _, number in number == 1 ? .error : .json("{}") }
       try await Self.run(Self.configuration(), service, function) { _ in
         try await Self.expectEmpty("q", service)
       }
@@ -115,6 +118,46 @@ import Testing
       #expect(attributes.map { $0?["ApproximateReceiveCount"] } == ["1", "2"])
       let first = try #require(attributes.first??["ApproximateFirstReceiveTimestamp"]?.stringValue)
       #expect(attributes.last??["ApproximateFirstReceiveTimestamp"]?.stringValue == first)
+    }
+  }
+
+  @Test func aThrottledInvocationIsTriedAgainAndIsNoFailureOfItsMessages() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      try await service.send("a", to: "q")
+      let function = ScriptedFunction { _, number in number <= 2 ? .throttled : .json("{}") }
+      try await Self.run(Self.configuration(), service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      let counts = function.events.map { $0.records.first?["attributes"]?["ApproximateReceiveCount"] }
+      #expect(counts == ["1", "1", "1"])
+      #expect(Set(function.requestIDs).count == 1, "it is the same invocation")
+    }
+  }
+
+  @Test func whatIsThrottledForTooLongComesBack() async throws {
+    try await QueueService.run(Self.queue()) { service in
+      try await service.send("a", to: "q")
+      let function = ScriptedFunction { event, _ in
+        event.records.first?["attributes"]?["ApproximateReceiveCount"] == "1" ? .throttled : .json("{}")
+      }
+      try await Self.run(Self.configuration(), service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.events.last?.records.first?["attributes"]?["ApproximateReceiveCount"] == "2")
+    }
+  }
+
+  @Test func whatAFilterDoesNotLetThroughIsDeleted() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      for body in [#"{"kind":"a","n":1}"#, #"{"kind":"b","n":2}"#, "kind a", #"{"kind":"a","n":3}"#] {
+        try await service.send(body, to: "q")
+      }
+      let function = ScriptedFunction(answering: "")
+      let configuration = Self.configuration { $0.filterPatterns = [#"{"body":{"kind":["a"]}}"#] }
+      try await Self.run(configuration, service, function) { _ in
+        try await Self.expectEmpty("q", service)
+      }
+      #expect(function.bodies.joined().elementsEqual([#"{"kind":"a","n":1}"#, #"{"kind":"a","n":3}"#]))
     }
   }
 
@@ -178,7 +221,7 @@ import Testing
       let function = ScriptedFunction(answering: "")
       let configuration = Self.configuration {
         $0.batchSize = 25
-        $0.maximumBatchingWindow = .seconds(1)
+        $0.maximumBatchingWindow = 1
       }
       try await Self.run(configuration, service, function) { _ in
         try await Self.expectEmpty("q", service)
@@ -196,7 +239,7 @@ import Testing
       let function = ScriptedFunction(answering: "")
       let configuration = Self.configuration {
         $0.batchSize = 100
-        $0.maximumBatchingWindow = .milliseconds(100)
+        $0.maximumBatchingWindow = 1
       }
       try await Self.run(configuration, service, function) { _ in
         try await Self.expectEmpty("q", service)
@@ -266,17 +309,61 @@ import Testing
         let rest = undone.map { JSONValue.object(["itemIdentifier": $0["messageId"] ?? .null]) }
         return .json(JSONValue.object(["batchItemFailures": .array(rest)]).serialized)
       }
-      let configuration = Self.configuration("q.fifo") {
+      let configuration = Self.configuration {
         $0.batchSize = 2
         $0.reportBatchItemFailures = true
       }
-      try await Self.run(configuration, service, function) { _ in
+      try await Self.run(configuration, service, function, queue: "q.fifo") { _ in
         try await Self.expectEmpty("q.fifo", service)
       }
       #expect(overlap.withLock(\.self) == false)
       for group in 0...2 {
         let order = done.withLock(\.self).filter { $0 % 3 == group }
         #expect(order == (1...12).filter { $0 % 3 == group })
+      }
+    }
+  }
+
+  @Test func aFIFOGroupWaitsForItsFailuresWhileOthersGoOn() async throws {
+    let queue = QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "2"])
+    try await QueueService.run(queue) { service in
+      func send(_ body: String, _ group: String) async throws {
+        let ids: JSONObject = ["MessageGroupId": .string(group), "MessageDeduplicationId": .string(body)]
+        try await service.send(body, to: "q.fifo", ids)
+      }
+      for body in ["a1", "a2", "a3"] { try await send(body, "a") }
+      // The first invocation of group a does its first message, and fails from the second one on.
+      let function = ScriptedFunction { event, number in
+        let undone = number == 1 ? event.records.dropFirst() : []
+        let items = undone.map { JSONValue.object(["itemIdentifier": $0["messageId"] ?? .null]) }
+        return .json(JSONValue.object(["batchItemFailures": .array(items)]).serialized)
+      }
+      let configuration = Self.configuration { $0.reportBatchItemFailures = true }
+      try await Self.run(configuration, service, function, queue: "q.fifo") { _ in
+        #expect(await eventually { function.events.count == 1 })
+        try await send("a4", "a")
+        try await send("b1", "b")
+        try await Self.expectEmpty("q.fifo", service)
+      }
+      #expect(function.bodies.first == ["a1", "a2", "a3"])
+      let later = Array(function.bodies.dropFirst().joined())
+      #expect(later.first == "b1", "the locked group does not hold up another one")
+      #expect(later.filter { $0.hasPrefix("a") } == ["a2", "a3", "a4"])
+    }
+  }
+
+  @Test func aBacklogMakesRoomForMoreInvocationsAtOnce() async throws {
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
+      for number in 0..<12 { try await service.send("\(number)", to: "q") }
+      let gate = Gate()
+      let function = ScriptedFunction { _, _ in
+        await gate.wait()
+        return .json("{}")
+      }
+      try await Self.run(Self.configuration { $0.batchSize = 1 }, service, function) { _ in
+        #expect(await eventually { function.events.count > 5 })
+        gate.open()
+        try await Self.expectEmpty("q", service)
       }
     }
   }
@@ -291,66 +378,64 @@ import Testing
       }
       try await Self.run(Self.configuration(), service, function) { mapping in
         #expect(await eventually { function.events.count == 1 })
-        mapping.cancel()
+        await mapping.stop()
         try await service.send("b", to: "q")
         gate.open()
-        await mapping.value
+        await mapping.drained()
         #expect(try await service.bodies(of: "q") == ["b"])
+        #expect(await mapping.lastResult == "OK")
       }
       #expect(function.events.count == 1)
     }
   }
 
-  @Test func stoppingGivesBackWhatDoesNotFinish() async throws {
+  @Test func whatIsCutOffGoesBackAsIfItHadNotBeenReceived() async throws {
     try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
       try await service.send("a", to: "q")
+      let gate = Gate()
       let function = ScriptedFunction { _, _ in
-        try? await Task.sleep(for: .seconds(3_600))
+        await gate.wait()
         return .json("{}")
       }
-      try await Self.run(Self.configuration(), service, function, gracePeriod: .zero) { mapping in
+      try await Self.run(Self.configuration(), service, function) { mapping in
         #expect(await eventually { function.events.count == 1 })
-        mapping.cancel()
-        await mapping.value
+        await mapping.stop()
+        await mapping.cutOff()
+        await mapping.drained()
         let counts = try await service.counts(of: "q")
         #expect(counts == Queue.Counts(available: 1, delayed: 0, inFlight: 0))
+        gate.open()
       }
     }
   }
 
-  static let refusals: [(EventSourceMappingConfiguration, String)] = [
+  static let refusals: [(EventSourceMappingConfiguration, isFIFO: Bool, message: String)] = [
     (
-      configuration { $0.functionTimeout = .seconds(60) },
-      "Queue visibility timeout: 1 seconds is less than Function timeout: 60 seconds"
-    ),
-    (
-      configuration { $0.batchSize = 11 },
+      configuration { $0.batchSize = 11 }, false,
       "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
     ),
+    (configuration { $0.maximumBatchingWindow = 1 }, true, "Batching window is not supported for FIFO queues"),
     (
-      configuration("q.fifo") { $0.maximumBatchingWindow = .seconds(1) },
-      "Batching window is not supported for FIFO queues"
+      configuration { ($0.batchSize, $0.maximumBatchingWindow) = (11, 1) }, true,
+      "Maximum batch size for a FIFO queue is 10"
     ),
-    (
-      configuration("none"),
-      "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
-        + "SQS Error Message: The specified queue does not exist."
-    ),
-    (configuration { $0.batchSize = 0 }, "Batch size 0 is invalid: it must be between 1 and 10000"),
-    (configuration { $0.maximumConcurrency = 1 }, "Maximum concurrency must be between 2 and 1000"),
+    (configuration { $0.batchSize = 0 }, false, "Batch size must be between 1 and 10000"),
+    (configuration { $0.maximumConcurrency = 1 }, false, "Maximum concurrency must be between 2 and 1000"),
+    (configuration { $0.filterPatterns = ["{}"] }, false, "Invalid filter pattern definition."),
   ]
 
   @Test(arguments: refusals)
-  func whatLambdaRefusesIsRefused(configuration: EventSourceMappingConfiguration, message: String) async throws {
-    try await QueueService.run(
-      Self.queue(), QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "1"])
-    ) { service in
-      let error = await #expect(throws: EventSourceMappingError.self) {
-        try await EventSourceMapping(configuration, queues: service) { _ in
-          InvocationResult(requestID: "", outcome: .throttled)
-        }
-      }
-      #expect(error?.message == message)
+  func whatLambdaRefusesIsRefused(configuration: EventSourceMappingConfiguration, isFIFO: Bool, message: String) {
+    let error = #expect(throws: EventSourceMappingError.self) {
+      try configuration.check(isFIFO: isFIFO, visibilityTimeout: .seconds(30), functionTimeout: .seconds(3))
     }
+    #expect(error?.message == message)
+  }
+
+  @Test func aVisibilityTimeoutBelowTheFunctionsTimeoutIsRefused() {
+    let error = #expect(throws: EventSourceMappingError.self) {
+      try Self.configuration().check(isFIFO: false, visibilityTimeout: .seconds(1), functionTimeout: .seconds(60))
+    }
+    #expect(error?.message == "Queue visibility timeout: 1 seconds is less than Function timeout: 60 seconds")
   }
 }

@@ -8,6 +8,7 @@ import Synchronization
 final class ScriptedFunction: Sendable {
   private struct State {
     var events: [JSONValue] = []
+    var requestIDs: [String] = []
     var running = 0
     var mostAtOnce = 0
   }
@@ -25,20 +26,23 @@ final class ScriptedFunction: Sendable {
     self.init { _, _ in .json(text) }
   }
 
-  func invoke(_ payload: [UInt8]) async -> InvocationResult {
-    let event = (try? JSONValue(parsing: payload)) ?? .null
+  func invoke(_ invocation: Invocation) async -> InvocationResult {
+    let event = (try? JSONValue(parsing: invocation.payload.readableBytesView)) ?? .null
     let number = state.withLock { state in
       state.events.append(event)
+      state.requestIDs.append(invocation.requestID)
       state.running += 1
       state.mostAtOnce = max(state.mostAtOnce, state.running)
       return state.events.count
     }
     let outcome = await answer(event, number)
     state.withLock { $0.running -= 1 }
-    return InvocationResult(requestID: "\(number)", outcome: outcome)
+    return InvocationResult(requestID: invocation.requestID, outcome: outcome)
   }
 
   var events: [JSONValue] { state.withLock(\.events) }
+  /// The ids of the invocations.
+  var requestIDs: [String] { state.withLock(\.requestIDs) }
   var mostAtOnce: Int { state.withLock(\.mostAtOnce) }
   /// The bodies of each invocation's records.
   var bodies: [[String]] { events.map(\.bodies) }

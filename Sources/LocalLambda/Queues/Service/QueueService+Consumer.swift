@@ -43,6 +43,11 @@ extension QueueService {
     giveBack(handles, to: live)
   }
 
+  /// Remembers which invocation has messages; with nil that none has them any more.
+  func note(invocation: String?, of messageIDs: [String]) {
+    for id in messageIDs { invocationNotes.set(invocation, of: id) }
+  }
+
   /// A queue's settings.
   func attributes(ofQueue name: String) throws(SQSError) -> QueueAttributes { try queue(named: name).queue.attributes }
 }

@@ -45,10 +45,7 @@ extension QueueService {
       guard let limit, QueueInspection.limit.contains(limit) else {
         throw QueueInspection.Refusal(status: 400, message: "limit has to be between 1 and 10000")
       }
-      return .object([
-        "messages": .array(live.queue.peek(limit: limit).map { $0.inspected(isFIFO: live.queue.attributes.isFIFO) }),
-        "total": .integer(live.queue.counts.total),
-      ])
+      return messages(of: live, limit: limit)
     case (_, 0, _), (_, 2, "messages"):
       throw QueueInspection.Refusal(status: 405, message: "\(request.method) is not possible here")
     default:
@@ -63,6 +60,22 @@ extension QueueService {
     } catch {
       throw QueueInspection.Refusal(status: 404, message: "there is no queue \(name)")
     }
+  }
+
+  private func messages(of live: LiveQueue, limit: Int) -> JSONValue {
+    let isFIFO = live.queue.attributes.isFIFO
+    let locks = isFIFO ? GroupLocks(live.queue.allMessages) : GroupLocks()
+    let maximumReceives = live.queue.attributes.redrive?.maxReceiveCount
+    let messages = live.queue.peek(limit: limit).map { message in
+      var object = message.inspected(isFIFO: isFIFO, lockedBy: locks.holder(over: message))
+      object["invocation"] = invocationNotes[message.id.description].map { .string($0) }
+      // Once its visibility times out, SQS does not hand it out any more.
+      object["is_last_receive"] = maximumReceives.map { .bool(Int(message.receiveCount) >= $0) }
+      return JSONValue.object(object)
+    }
+    return .object([
+      "messages": .array(messages), "total": .integer(live.queue.counts.total), "now": .integer(now),
+    ])
   }
 
   private func summary(of live: LiveQueue, _ request: WireRequest) -> JSONValue {
@@ -87,10 +100,10 @@ extension QueueService {
 
 extension Message {
   /// The message as a person is shown it.
-  fileprivate func inspected(isFIFO: Bool) -> JSONValue {
+  fileprivate func inspected(isFIFO: Bool, lockedBy holder: MessageID?) -> JSONObject {
     let state =
       switch self.state {
-      case .available: "available"
+      case .available: holder == nil ? "available" : "locked"
       case .delayed: "delayed"
       case .inFlight: "in_flight"
       }
@@ -108,11 +121,39 @@ extension Message {
       "first_received_at": firstReceivedAt.map { .integer($0) } ?? .null,
       "attributes": .object(values),
     ]
+    object["locked_by"] = holder.map { .string($0.description) }
     object["group_id"] = (details?.groupID).map { .string($0) }
     object["deduplication_id"] = (details?.deduplicationID).map { .string($0) }
     object["sequence_number"] = isFIFO ? .string(Self.sequenceNumber(sequence)) : nil
     object["dead_letter_source"] = (details?.deadLetterSource).map { .string(QueueAddress(arn: $0)?.name ?? $0) }
-    return .object(object)
+    return object
+  }
+}
+
+/// Which message holds up the others of its group: one that is in flight, or a delayed one at the head.
+private struct GroupLocks {
+  private var holders: [String: Message] = [:]
+
+  init() {}
+
+  init(_ messages: some Sequence<Message>) {
+    for message in messages {
+      guard let group = message.details?.groupID else { continue }
+      if let known = holders[group], !Self.precedes(message, known) { continue }
+      holders[group] = message
+    }
+    holders = holders.filter { $0.value.state != .available }
+  }
+
+  /// What a message waits for, apart from itself.
+  func holder(over message: Message) -> MessageID? {
+    guard let holder = message.details?.groupID.flatMap({ holders[$0] }), holder.id != message.id else { return nil }
+    return holder.id
+  }
+
+  private static func precedes(_ one: Message, _ other: Message) -> Bool {
+    let isInFlight = one.state == .inFlight
+    return isInFlight == (other.state == .inFlight) ? one.sequence < other.sequence : isInFlight
   }
 }
 

@@ -5,7 +5,7 @@ public struct AWSConfiguration: Sendable, Hashable {
   /// Whose requests these are.
   public let credentials: AWSCredentials
   /// Where SQS is.
-  let endpoint: AWSEndpoint
+  public let endpoint: AWSEndpoint
 
   /// Makes a configuration from values; `sqsEndpoint` is the base URL of another SQS than Amazon's own of the region.
   public init(

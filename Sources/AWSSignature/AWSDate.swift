@@ -1,11 +1,12 @@
 /// A point in time as a signature writes it: `20150830T123600Z`.
-struct AWSDate: Sendable, Hashable {
+public struct AWSDate: Sendable, Hashable {
   /// Date and time.
-  let text: String
+  public let text: String
   /// The date only, as in a credential's scope.
   var day: String { String(text.prefix(8)) }
 
-  init(secondsSinceEpoch seconds: Int64) {
+  /// A point in time from the wall clock's seconds since 1970.
+  public init(secondsSinceEpoch seconds: Int64) {
     // Howard Hinnant's civil_from_days: years start in March, eras are 400 years long.
     let days = seconds >= 0 ? seconds / 86400 : (seconds - 86399) / 86400
     let second = seconds - days * 86400

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SQSClient
+@testable import AWSSignature
 
 @Suite struct AWSConfigurationTests {
   private static let complete = [

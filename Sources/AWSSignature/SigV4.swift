@@ -1,18 +1,24 @@
-import HTTPClient
-
 /// AWS Signature Version 4 in the Authorization header, for requests without a query.
-struct SigV4: Sendable {
-  let credentials: AWSCredentials
-  let region: String
-  let service: String
+public struct SigV4: Sendable {
+  private let credentials: AWSCredentials
+  private let region: String
+  private let service: String
+
+  /// Signs requests to a service (`sqs`) of a region.
+  public init(credentials: AWSCredentials, region: String, service: String) {
+    self.credentials = credentials
+    self.region = region
+    self.service = service
+  }
 
   /// The header fields of a request with those added that make it a signed one. All given fields are signed.
-  func sign(
-    method: String, host: String, path: String, headers: HTTPClientHeaders, body: [UInt8], at date: AWSDate
-  ) -> HTTPClientHeaders {
+  public func sign(
+    method: String, host: String, path: String, headers: [(name: String, value: String)], body: [UInt8],
+    at date: AWSDate
+  ) -> [(name: String, value: String)] {
     var headers = headers
-    headers.set("X-Amz-Date", to: date.text)
-    if let token = credentials.sessionToken { headers.set("X-Amz-Security-Token", to: token) }
+    headers.append(("X-Amz-Date", date.text))
+    if let token = credentials.sessionToken { headers.append(("X-Amz-Security-Token", token)) }
 
     let signed = (headers.map { ($0.name.lowercased(), Self.collapsed($0.value)) } + [("host", host)])
       .sorted { $0.0 < $1.0 }
@@ -30,10 +36,12 @@ struct SigV4: Sendable {
     for part in [date.day, region, service, "aws4_request"] { key = Digest.hmacSHA256(key: key, part) }
     let signature = Digest.hmacSHA256(key: key, stringToSign).hexadecimal
 
-    headers.set(
-      "Authorization",
-      to: "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(signedNames), "
-        + "Signature=\(signature)")
+    headers.append(
+      (
+        "Authorization",
+        "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope), SignedHeaders=\(signedNames), "
+          + "Signature=\(signature)"
+      ))
     return headers
   }
 

@@ -1,11 +1,11 @@
 import CLibcrypto
 
 /// The digests that SQS and its signatures want, from libcrypto.
-enum Digest {
+public enum Digest {
   static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] { digest(bytes, EVP_sha256()) }
 
   /// Empty where libcrypto refuses MD5, as a FIPS build does.
-  static func md5(_ bytes: some Sequence<UInt8>) -> [UInt8] { digest(bytes, EVP_md5()) }
+  public static func md5(_ bytes: some Sequence<UInt8>) -> [UInt8] { digest(bytes, EVP_md5()) }
 
   static func hmacSHA256(key: [UInt8], _ text: String) -> [UInt8] {
     let bytes = Array(text.utf8)
@@ -27,7 +27,7 @@ enum Digest {
 
 extension [UInt8] {
   /// Two lower-case digits a byte.
-  var hexadecimal: String {
+  public var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }

@@ -1,14 +1,14 @@
 /// The parts of a service's base URL that a signature needs.
-struct AWSEndpoint: Sendable, Hashable {
+public struct AWSEndpoint: Sendable, Hashable {
   /// The URL that requests go to; it always has a path.
-  let url: String
+  public let url: String
   /// Host and port as they stand in the `Host` header.
-  let host: String
+  public let host: String
   /// The path, `/` at least.
-  let path: String
+  public let path: String
 
   /// Nil when `url` is not `http://host…` or `https://host…`, or has credentials, a query or a fragment.
-  init?(url: String) {
+  public init?(url: String) {
     let lowercased = url.lowercased()
     guard let scheme = ["http://", "https://"].first(where: lowercased.hasPrefix) else { return nil }
     let rest = url.dropFirst(scheme.count)
