@@ -61,6 +61,7 @@ struct Up: AsyncParsableCommand {
     if let url = stack.sqsURL {
       Console.note("  \(Console.styled("SQS    ", .bold)) \(url)")
       Console.note(Console.styled("          aws sqs list-queues --endpoint-url \(url)", .dim))
+      Console.note(Console.styled("          lambda-local queue watch --endpoint \(url)", .dim))
     }
     if let url = stack.databaseURL { Console.note("  \(Console.styled("Database", .bold)) \(url)") }
     if let url = stack.modelURL {

@@ -20,7 +20,7 @@ import Testing
     Mistake(arguments: ["invoke"], code: 64, says: "<function>"),
     Mistake(arguments: ["invoke", "f", "--event", "/no/such"], code: 64, says: "there is no file /no/such"),
     Mistake(arguments: ["invoke", "f", "--event", "-"], code: 64, says: "standard input:1:"),
-    Mistake(arguments: ["invoke", "f", "--endpoint", "ftp://x"], code: 64, says: "not plain HTTP"),
+    Mistake(arguments: ["invoke", "f", "--endpoint", "ftp://x"], code: 64, says: "neither HTTP nor HTTPS"),
     Mistake(arguments: ["invoke", "f", "--endpoint", "http://127.0.0.1:1"], code: 69, says: "nothing answers"),
     Mistake(
       arguments: ["queue", "list", "--endpoint", "http://127.0.0.1:1"], code: 69, says: "lambda-local queue serve"),

@@ -115,7 +115,7 @@ import Testing
         try await Self.expectEmpty("q", service)
       }
       let attributes = function.events.map { $0.records.first?["attributes"] }
-      #expect(attributes.map { $0?["ApproximateReceiveCount"] } == ["1", "2"])
+      #expect(attributes.prefix(2).map { $0?["ApproximateReceiveCount"] } == ["1", "2"])
       let first = try #require(attributes.first??["ApproximateFirstReceiveTimestamp"]?.stringValue)
       #expect(attributes.last??["ApproximateFirstReceiveTimestamp"]?.stringValue == first)
     }
@@ -143,7 +143,8 @@ import Testing
       try await Self.run(Self.configuration(), service, function) { _ in
         try await Self.expectEmpty("q", service)
       }
-      #expect(function.events.last?.records.first?["attributes"]?["ApproximateReceiveCount"] == "2")
+      let counts = function.events.map { $0.records.first?["attributes"]?["ApproximateReceiveCount"] }
+      #expect(counts.first == "1" && counts.contains("2"))
     }
   }
 
@@ -173,10 +174,11 @@ import Testing
   }
 
   @Test func onlyReportedMessagesComeBack() async throws {
-    try await QueueService.run(Self.queue()) { service in
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
       for body in ["good 1", "bad", "good 2"] { try await service.send(body, to: "q") }
       let function = ScriptedFunction { event, number in
         let bad = event.records.filter { $0["body"] == "bad" }
+        if number == 1 { await service.show(bad, of: "q") }
         let items = bad.map { JSONValue.object(["itemIdentifier": $0["messageId"] ?? .null]) }
         let answer: JSONValue = ["batchItemFailures": .array(number == 1 ? items : [])]
         return .json(answer.serialized)
@@ -189,15 +191,18 @@ import Testing
   }
 
   @Test func aMalformedReportBringsAllBack() async throws {
-    try await QueueService.run(Self.queue()) { service in
+    try await QueueService.run(Self.queue(["VisibilityTimeout": "60"])) { service in
       for body in ["1", "2"] { try await service.send(body, to: "q") }
-      let function = ScriptedFunction { _, number in
-        .json(number == 1 ? #"{"batchItemFailures":[{"foo":"x"}]}"# : "{}")
+      let function = ScriptedFunction { event, number in
+        guard number == 1 else { return .json("{}") }
+        await service.show(event.records, of: "q")
+        return .json(#"{"batchItemFailures":[{"foo":"x"}]}"#)
       }
       try await Self.run(Self.configuration { $0.reportBatchItemFailures = true }, service, function) { _ in
         try await Self.expectEmpty("q", service)
       }
-      #expect(function.bodies == [["1", "2"], ["1", "2"]])
+      #expect(function.bodies.first == ["1", "2"])
+      #expect(function.bodies.dropFirst().joined().sorted() == ["1", "2"])
     }
   }
 
@@ -300,9 +305,7 @@ import Testing
         defer { running.withLock { running in for group in groups { running[group, default: 0] -= 1 } } }
         await Task.yield()
         let undone = number <= 2 ? event.records : Array(event.records.dropFirst())
-        for handle in undone.compactMap({ $0["receiptHandle"]?.stringValue }) {
-          try? await service.show(handle, of: "q.fifo")
-        }
+        await service.show(undone, of: "q.fifo")
         if number <= 2 { return .error }
         let first = event.records.first?["body"]?.stringValue.flatMap { Int($0) } ?? 0
         done.withLock { $0.append(first) }
@@ -325,7 +328,7 @@ import Testing
   }
 
   @Test func aFIFOGroupWaitsForItsFailuresWhileOthersGoOn() async throws {
-    let queue = QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "2"])
+    let queue = QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true", "VisibilityTimeout": "600"])
     try await QueueService.run(queue) { service in
       func send(_ body: String, _ group: String) async throws {
         let ids: JSONObject = ["MessageGroupId": .string(group), "MessageDeduplicationId": .string(body)]
@@ -343,12 +346,12 @@ import Testing
         #expect(await eventually { function.events.count == 1 })
         try await send("a4", "a")
         try await send("b1", "b")
+        #expect(await eventually { function.events.count == 2 })
+        #expect(function.bodies == [["a1", "a2", "a3"], ["b1"]], "the locked group does not hold up another one")
+        await service.show(function.events[0].records.reversed().dropLast(), of: "q.fifo")
         try await Self.expectEmpty("q.fifo", service)
       }
-      #expect(function.bodies.first == ["a1", "a2", "a3"])
-      let later = Array(function.bodies.dropFirst().joined())
-      #expect(later.first == "b1", "the locked group does not hold up another one")
-      #expect(later.filter { $0.hasPrefix("a") } == ["a2", "a3", "a4"])
+      #expect(function.bodies.dropFirst(2).joined().elementsEqual(["a2", "a3", "a4"]))
     }
   }
 

@@ -14,7 +14,7 @@ import Testing
 
   @Test func drivesAFunctionAsALocalQueueDoes() async throws {
     try await QueueServerFixture.run { fixture in
-      let url = try await fixture.create("q", ["VisibilityTimeout": "2"])
+      let url = try await fixture.create("q", ["VisibilityTimeout": "600"])
       for body in ["good 1", "bad", "good 2"] {
         let attributes: JSONValue = ["k": ["DataType": "Binary", "BinaryValue": "AQID"]]
         _ = try await fixture.json(
@@ -22,16 +22,18 @@ import Testing
       }
       let queue = try await remote(fixture.server.url).queue(arn: Self.arn)
       #expect(.string(queue.url) == url)
-      #expect(try await queue.visibilityTimeout() == .seconds(2))
+      #expect(try await queue.visibilityTimeout() == .seconds(600))
+      let service = fixture.service
       let function = ScriptedFunction { event, number in
         let bad = event.records.filter { $0["body"] == "bad" }
+        if number == 1 { await service.show(bad, of: "q") }
         let items = bad.map { JSONValue.object(["itemIdentifier": $0["messageId"] ?? .null]) }
         return .json(JSONValue.object(["batchItemFailures": .array(number == 1 ? items : [])]).serialized)
       }
       var configuration = EventSourceMappingConfiguration()
       configuration.reportBatchItemFailures = true
       let mapping = EventSourceMapping(
-        configuration, filters: try FilterCriteria(patterns: []), queue: queue, visibilityTimeout: .seconds(2),
+        configuration, filters: try FilterCriteria(patterns: []), queue: queue, visibilityTimeout: .seconds(600),
         eventLoop: fixture.service.eventLoop, invoke: function.invoke)
       await mapping.start()
       #expect(try await eventually { try await fixture.service.counts(of: "q") == Queue.Counts() })

@@ -58,6 +58,13 @@ extension JSONValue {
   var bodies: [String] { records.compactMap { $0["body"]?.stringValue } }
 }
 
+extension QueueService {
+  /// Ends the visibility timeout of records that a function got.
+  func show(_ records: some Sequence<JSONValue>, of queue: String) {
+    for record in records { try? show(record["receiptHandle"]?.stringValue ?? "", of: queue) }
+  }
+}
+
 /// Something that others wait for until it is opened.
 final class Gate: Sendable {
   private let state = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>((false, []))

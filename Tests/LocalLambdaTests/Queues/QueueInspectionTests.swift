@@ -34,16 +34,18 @@ import Testing
     try await QueueServerFixture.run { fixture in
       _ = try await fixture.create("dead")
       let policy = #"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:000000000000:dead","maxReceiveCount":2}"#
-      let url = try await fixture.create("q", ["VisibilityTimeout": "1", "RedrivePolicy": .string(policy)])
+      let url = try await fixture.create("q", ["VisibilityTimeout": "600", "RedrivePolicy": .string(policy)])
       _ = try await fixture.json("SendMessage", ["QueueUrl": url, "MessageBody": "poison"])
       let gate = Gate()
-      let function = ScriptedFunction { _, number in
+      let service = fixture.service
+      let function = ScriptedFunction { event, number in
         if number == 1 { await gate.wait() }
+        await service.show(event.records, of: "q")
         return .error
       }
       let mapping = EventSourceMapping(
         EventSourceMappingConfiguration(), filters: try FilterCriteria(patterns: []),
-        queue: LocalQueue("q", of: fixture.service), visibilityTimeout: .seconds(1),
+        queue: LocalQueue("q", of: fixture.service), visibilityTimeout: .seconds(600),
         eventLoop: fixture.service.eventLoop, invoke: function.invoke)
       await mapping.start()
       #expect(await eventually { function.events.count == 1 })
