@@ -64,7 +64,7 @@ extension QueueService {
 
   private func messages(of live: LiveQueue, limit: Int) -> JSONValue {
     let isFIFO = live.queue.attributes.isFIFO
-    let locks = isFIFO ? GroupLocks(live.queue.allMessages) : GroupLocks()
+    let locks = isFIFO ? GroupLocks((0..<live.queue.slots).lazy.compactMap(live.queue.message)) : GroupLocks()
     let maximumReceives = live.queue.attributes.redrive?.maxReceiveCount
     let messages = live.queue.peek(limit: limit).map { message in
       var object = message.inspected(isFIFO: isFIFO, lockedBy: locks.holder(over: message))
