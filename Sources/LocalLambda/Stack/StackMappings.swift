@@ -13,7 +13,8 @@ extension StackContext {
         return LocalQueue(address.name, of: queues.service)
       }
       guard let elsewhere else { throw EventSourceMappingError(message: EventSourceQueueError(.noQueue).description) }
-      let sqs = try RemoteSQS(url: elsewhere, region: QueueAddress(arn: arn)?.scope.region ?? "", environment: environment)
+      let sqs = try RemoteSQS(
+        url: elsewhere, region: QueueAddress(arn: arn)?.scope.region ?? "", environment: environment)
       do throws(EventSourceQueueError) {
         return try await sqs.queue(arn: arn)
       } catch {

@@ -17,7 +17,9 @@ struct SQSEndpoint: ParsableArguments {
       "POST", "/",
       headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.\(name)")],
       body: JSONValue.object(input).serializedBytes, timeout: timeout)
-    if let queue, response.header("x-amzn-query-error")?.contains("NonExistentQueue") == true { throw await unknown(queue) }
+    if let queue, response.header("x-amzn-query-error")?.contains("NonExistentQueue") == true {
+      throw await unknown(queue)
+    }
     return try json(response)
   }
 
