@@ -48,6 +48,16 @@ def expect(condition, seen):
         raise AssertionError(f"unexpected: {seen!r}"[:600])
 
 
+# What the functions and AWS's clients read.
+FOREIGN = ("AWS_", "DATABASE_URL", "SQS_", "LLM_", "BACKEND_", "INACTIVITY_THRESHOLD", "LOG_LEVEL")
+
+
+def clean_environment():
+    """The caller's environment, of which nothing that it says about AWS or the functions gets in the way."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return environment | {"NO_COLOR": "1", "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+
+
 class Process:
     """A program in a process group of its own, with its output in a file."""
 

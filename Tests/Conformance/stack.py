@@ -18,17 +18,15 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from checks import Process, expect
+import mapping
+from checks import Process, clean_environment, expect
 
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1",
                "AWS_DEFAULT_REGION": "us-east-1", "AWS_EC2_METADATA_DISABLED": "true"}
-FOREIGN = ("AWS_", "DATABASE_URL", "SQS_", "LLM_", "BACKEND_", "INACTIVITY_THRESHOLD", "LOG_LEVEL")
 
 
 def run(checks, bin, root):
-    # Nothing that the caller's shell says about AWS or the functions gets in the way.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    environment |= {"NO_COLOR": "1", "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    environment = clean_environment()
     command = [bin / "lambda-local", "up", "--ephemeral", "--port", "0", "--http-port", "0", "--sqs-port", "0"]
     process = Process(command, environment, root)
     urls = None
@@ -39,6 +37,7 @@ def run(checks, bin, root):
             aws = CommandLine(environment | CREDENTIALS)
             command_line(checks, aws, urls, root / "events")
             sdk(checks, urls, root / "events")
+            mapping.run(checks, aws, urls)
             main_job(checks, aws, urls)
             with checks.check("lambda-local up ends cleanly on SIGTERM"):
                 code = process.stop()
@@ -46,6 +45,7 @@ def run(checks, bin, root):
     finally:
         if process.process.poll() is None:
             process.stop()
+    mapping.elsewhere(checks, bin, root, environment)
 
 
 def addresses(log):
