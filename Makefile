@@ -33,7 +33,7 @@ invoke: build ## one function, one event: make invoke FUNCTION=brain EVENT=event
 	@$(BIN)/lambda-local invoke $(FUNCTION) --event $(EVENT) --samples $(SAMPLES)
 
 test: setup ## all tests, against a PostgreSQL of their own
-	@SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT) test --disable-xctest
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT) test --disable-xctest
 
 conformance: build ## real clients: AWS's CLI, boto3 and AWS's Runtime Interface Emulator (needs Python)
 	@Scripts/setup conformance

@@ -5,6 +5,9 @@ extension FunctionHost {
   /// Answers a call of the Runtime API; with no environment it is that of a runtime which somebody attached by hand.
   func answerRuntime(_ request: ServerRequest, on exchange: HTTPExchange, environment id: ExecutionEnvironment.ID?) {
     let call = RuntimeAPICall(request.head.method, request.path)
+    // These two ask nothing of an environment.
+    if call == .ping { return exchange.respond(ServerResponse(.ok, contentType: "text/plain", "pong")) }
+    if call == .wrongMethod { return exchange.respond(ServerResponse(.methodNotAllowed)) }
     guard let environment = id.map({ environments[$0] }) ?? attachedEnvironment(for: call, request) else {
       // The environment is over, and its process about to be.
       return exchange.refuse(.timedOut)
@@ -14,9 +17,7 @@ extension FunctionHost {
     case .response(let requestID): answerResponse(request, requestID, of: environment, on: exchange)
     case .error(let requestID): answerError(request, requestID, of: environment, on: exchange)
     case .initError: answerInitError(request, of: environment, on: exchange)
-    case .ping: exchange.respond(ServerResponse(.ok, contentType: "text/plain", "pong"))
-    case .wrongMethod: exchange.respond(ServerResponse(.methodNotAllowed))
-    case .unknown: answerElse(request, of: environment, on: exchange)
+    case .ping, .wrongMethod, .unknown: answerElse(request, of: environment, on: exchange)
     }
   }
 
