@@ -106,7 +106,7 @@ def wait_until(ready, seconds=20):
         try:
             if ready():
                 return
-        except OSError:
+        except (OSError, RuntimeError):
             pass
         time.sleep(0.001)
     raise RuntimeError(f"not ready after {seconds} s")

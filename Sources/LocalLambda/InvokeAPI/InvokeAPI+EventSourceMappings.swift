@@ -115,12 +115,6 @@ extension InvokeAPIError {
       message: "Cannot \(verb) the event source mapping because it is in use.")
   }
 
-  /// A value outside the API's model.
-  static func validation(_ problem: String) -> InvokeAPIError {
-    InvokeAPIError(
-      status: .badRequest, type: "ValidationException", message: "1 validation error detected: \(problem)")
-  }
-
   static func serialization(_ problem: String) -> InvokeAPIError {
     InvokeAPIError(status: .badRequest, type: "SerializationException", message: problem)
   }

@@ -17,10 +17,14 @@ struct InvokeAPIError: Error {
     InvokeAPIError(status: .notFound, type: "ResourceNotFoundException", message: message)
   }
 
-  static func validation(_ value: String, at name: String, _ constraint: String) -> InvokeAPIError {
+  /// A value outside the API's model.
+  static func validation(_ problem: String) -> InvokeAPIError {
     InvokeAPIError(
-      status: .badRequest, type: "ValidationException",
-      message: "1 validation error detected: Value '\(value)' at '\(name)' failed to satisfy constraint: \(constraint)")
+      status: .badRequest, type: "ValidationException", message: "1 validation error detected: \(problem)")
+  }
+
+  static func validation(_ value: String, at name: String, _ constraint: String) -> InvokeAPIError {
+    validation("Value '\(value)' at '\(name)' failed to satisfy constraint: \(constraint)")
   }
 
   /// Another account's function; nobody has been let in there.

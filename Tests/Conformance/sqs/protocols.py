@@ -121,7 +121,8 @@ class QueryProtocol:
                 key = child.findtext(NAMESPACE + "Name") or child.findtext(NAMESPACE + "Key")
                 value = child.find(NAMESPACE + "Value")
                 answer.setdefault(name + "s", {})[key] = self.members(action, value) if len(value) else value.text or ""
-            elif name in self.answered_lists and not (name == "QueueUrl" and action in ("CreateQueue", "GetQueueUrl")):
+            elif name in self.answered_lists and not (name == "QueueUrl" and action in ("CreateQueue", "GetQueueUrl")) \
+                    and (name != "Message" or len(child)):
                 listed = self.answered_lists[name]
                 if action == "ListDeadLetterSourceQueues":
                     listed = "queueUrls"

@@ -1,11 +1,8 @@
 """A load generator for SQS servers, on plain sockets: it costs the machine less than what it measures."""
 
 import json
-import os
 import socket
 import time
-
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Connection:
@@ -59,38 +56,20 @@ def request(action, **members):
         b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body)
 
 
-class Server:
-    """A running server, as the operating system sees it."""
-
-    def __init__(self, process, port):
-        self.process = process
-        self.port = port
-
-    def cpu(self):
-        """Seconds of CPU time, of all its threads."""
-        with open(f"/proc/{self.process}/stat") as file:
-            fields = file.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def memory(self):
-        """Resident bytes."""
-        with open(f"/proc/{self.process}/status") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmRSS"))
-
-
 class Load:
     """Sixteen connections, in waves: a request on each, then the answer on each."""
 
-    def __init__(self, server, queue, connections=16):
+    def __init__(self, server, port, queue, connections=16):
         self.server = server
+        self.port = port
         self.queue = queue
-        self.connections = [Connection(server.port) for _ in range(connections)]
+        self.connections = [Connection(port) for _ in range(connections)]
 
     def measured(self, messages, work):
         """Microseconds of the server's CPU a message, and messages a second."""
-        cpu, start = self.server.cpu(), time.monotonic()
+        cpu, start = self.server.cpu_seconds(), time.monotonic()
         done = work(messages)
-        elapsed, cpu = time.monotonic() - start, self.server.cpu() - cpu
+        elapsed, cpu = time.monotonic() - start, self.server.cpu_seconds() - cpu
         return 1e6 * cpu / done, done / elapsed
 
     def send(self, messages, body):
@@ -157,13 +136,13 @@ class Load:
 
     def idle_polls(self, count, seconds):
         """Percent of one CPU that the server takes while so many polls wait."""
-        polls = [Connection(self.server.port) for _ in range(count)]
+        polls = [Connection(self.port) for _ in range(count)]
         for poll in polls:
             poll.write(request("ReceiveMessage", QueueUrl=self.queue, WaitTimeSeconds=20))
         time.sleep(1)
-        cpu = self.server.cpu()
+        cpu = self.server.cpu_seconds()
         time.sleep(seconds)
-        cpu = self.server.cpu() - cpu
+        cpu = self.server.cpu_seconds() - cpu
         for poll in polls:
             poll.close()
         return 100 * cpu / seconds
