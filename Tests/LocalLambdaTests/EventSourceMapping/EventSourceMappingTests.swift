@@ -5,48 +5,6 @@ import Testing
 @testable import LocalLambda
 
 @Suite struct EventSourceMappingTests {
-  static func queue(_ more: [String: String] = [:]) -> QueueConfiguration {
-    QueueConfiguration(name: "q", attributes: ["VisibilityTimeout": "1"].merging(more) { $1 })
-  }
-
-  static func configuration(
-    _ change: (inout EventSourceMappingConfiguration) -> Void = { _ in }
-  ) -> EventSourceMappingConfiguration {
-    var configuration = EventSourceMappingConfiguration()
-    change(&configuration)
-    return configuration
-  }
-
-  /// Runs a mapping for as long as the body takes.
-  static func run(
-    _ configuration: EventSourceMappingConfiguration, _ service: QueueService, _ function: ScriptedFunction,
-    queue name: String = "q", body: (EventSourceMapping) async throws -> Void
-  ) async throws {
-    let queue = LocalQueue(name, of: service)
-    let visibilityTimeout = try await queue.visibilityTimeout()
-    let mapping = EventSourceMapping(
-      configuration, filters: try FilterCriteria(patterns: configuration.filterPatterns), queue: queue,
-      visibilityTimeout: visibilityTimeout, eventLoop: service.eventLoop, invoke: function.invoke)
-    await mapping.start()
-    do {
-      try await body(mapping)
-    } catch {
-      await mapping.stop()
-      await mapping.cutOff()
-      throw error
-    }
-    await mapping.stop()
-    await mapping.cutOff()
-  }
-
-  /// All of a queue's messages get done.
-  static func expectEmpty(
-    _ queue: String, _ service: QueueService, sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    let isEmpty = try await eventually { try await service.counts(of: queue) == Queue.Counts() }
-    #expect(isEmpty, sourceLocation: sourceLocation)
-  }
-
   @Test func theRecordIsTheRecordedOne() async throws {
     try await QueueService.run(Self.queue()) { service in
       let sent = try await service.send(
@@ -410,35 +368,5 @@ import Testing
         gate.open()
       }
     }
-  }
-
-  static let refusals: [(EventSourceMappingConfiguration, isFIFO: Bool, message: String)] = [
-    (
-      configuration { $0.batchSize = 11 }, false,
-      "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
-    ),
-    (configuration { $0.maximumBatchingWindow = 1 }, true, "Batching window is not supported for FIFO queues"),
-    (
-      configuration { ($0.batchSize, $0.maximumBatchingWindow) = (11, 1) }, true,
-      "Maximum batch size for a FIFO queue is 10"
-    ),
-    (configuration { $0.batchSize = 0 }, false, "Batch size must be between 1 and 10000"),
-    (configuration { $0.maximumConcurrency = 1 }, false, "Maximum concurrency must be between 2 and 1000"),
-    (configuration { $0.filterPatterns = ["{}"] }, false, "Invalid filter pattern definition."),
-  ]
-
-  @Test(arguments: refusals)
-  func whatLambdaRefusesIsRefused(configuration: EventSourceMappingConfiguration, isFIFO: Bool, message: String) {
-    let error = #expect(throws: EventSourceMappingError.self) {
-      try configuration.check(isFIFO: isFIFO, visibilityTimeout: .seconds(30), functionTimeout: .seconds(3))
-    }
-    #expect(error?.message == message)
-  }
-
-  @Test func aVisibilityTimeoutBelowTheFunctionsTimeoutIsRefused() {
-    let error = #expect(throws: EventSourceMappingError.self) {
-      try Self.configuration().check(isFIFO: false, visibilityTimeout: .seconds(1), functionTimeout: .seconds(60))
-    }
-    #expect(error?.message == "Queue visibility timeout: 1 seconds is less than Function timeout: 60 seconds")
   }
 }
