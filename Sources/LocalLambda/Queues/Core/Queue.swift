@@ -119,9 +119,8 @@ struct Queue: Sendable {
     let until = now + Int64(visibilitySeconds) * 1_000
     if let attemptID, let again = receive(again: attemptID, until: until, now: now) { return again }
     var reception = Reception()
-    var group: String?
     while reception.deliveries.count < limit, counts.inFlight < SQSLimits.messagesInFlight {
-      guard let slot = nextAvailable(in: &group) else { break }
+      guard let slot = nextAvailable() else { break }
       if let maximumReceives, let message = store.message(at: slot), message.receiveCount >= maximumReceives {
         if let dead = remove(slot) { reception.deadLetters.append(dead) }
         continue
@@ -129,7 +128,7 @@ struct Queue: Sendable {
       guard let message = hide(slot, until: until, now: now) else { continue }
       reception.deliveries.append(delivery(of: message))
     }
-    if let group { groups.settle(group, in: store) }
+    if attributes.isFIFO { groups.putBack(in: store) }
     if let attemptID {
       attempts.remember(attemptID, reception.deliveries.map { reference(to: $0.message) }, now: now)
     }
@@ -167,27 +166,15 @@ struct Queue: Sendable {
 
   /// Takes the next available message out of the queue, without receiving it.
   mutating func takeNext() -> Message? {
-    var group: String?
-    guard let slot = nextAvailable(in: &group) else { return nil }
+    guard let slot = nextAvailable() else { return nil }
     let message = remove(slot)
-    if let group { groups.settle(group, in: store) }
+    if attributes.isFIFO { groups.putBack(in: store) }
     return message
   }
 
-  /// The slot of the next message that may be received; a FIFO queue stays with a group while it has one.
-  private mutating func nextAvailable(in group: inout String?) -> UInt32? {
-    guard attributes.isFIFO else { return ready.popNext(in: store)?.slot }
-    while true {
-      if let current = group {
-        if let reference = groups.popHead(of: current, in: store) { return reference.slot }
-        groups.settle(current, in: store)
-      }
-      guard let next = groups.nextTurn() else {
-        group = nil
-        return nil
-      }
-      group = next
-    }
+  /// The slot of the next message that may be received.
+  private mutating func nextAvailable() -> UInt32? {
+    attributes.isFIFO ? groups.takeNext(in: store)?.slot : ready.popNext(in: store)?.slot
   }
 
   private mutating func hide(_ slot: UInt32, until availableAt: Int64, now: Int64) -> Message? {
@@ -195,9 +182,7 @@ struct Queue: Sendable {
       message.receiveCount += 1
       message.firstReceivedAt = message.firstReceivedAt ?? now
     }
-    guard let message = store.message(at: slot) else { return nil }
-    if let group = message.details?.groupID, attributes.isFIFO { groups.lock(group) }
-    return message
+    return store.message(at: slot)
   }
 
   // MARK: What a consumer does with a message
@@ -249,7 +234,7 @@ struct Queue: Sendable {
   mutating func purge() {
     store = MessageStore()
     ready = FairTurns()
-    groups.removeAll()
+    groups = MessageGroups()
     due.removeAll()
     ages.removeAll()
     counts = Counts()
@@ -279,14 +264,7 @@ struct Queue: Sendable {
     for (_, slot) in order {
       guard let message = store.message(at: slot) else { continue }
       lastSequence = max(lastSequence, message.sequence)
-      if message.state == .inFlight, attributes.isFIFO, let group = message.details?.groupID {
-        groups.restoreInFlight(group)
-        due.push(reference(to: message), due: message.availableAt)
-        ages.push(reference(to: message), due: message.sentAt)
-        counts.inFlight += 1
-      } else {
-        index(message)
-      }
+      index(message)
     }
   }
 
@@ -333,7 +311,6 @@ struct Queue: Sendable {
       }
       return nil
     }
-    if before.state == .inFlight { groups.putBack(reference, group: group, in: store) }
     return group
   }
 
@@ -358,12 +335,7 @@ struct Queue: Sendable {
   private mutating func remove(_ slot: UInt32) -> Message? {
     guard let message = store.remove(at: slot) else { return nil }
     counts[message.state] -= 1
-    guard attributes.isFIFO, let group = message.details?.groupID else { return message }
-    if message.state == .inFlight {
-      groups.unlock(group, in: store)
-    } else {
-      groups.settle(group, in: store)
-    }
+    if attributes.isFIFO, let group = message.details?.groupID { groups.settle(group, in: store) }
     return message
   }
 

@@ -130,30 +130,26 @@ extension Message {
   }
 }
 
-/// Which message holds up the others of its group: one that is in flight, or a delayed one at the head.
+/// Which message holds up those behind it in its group: the first one that is in flight or delayed.
 private struct GroupLocks {
   private var holders: [String: Message] = [:]
 
   init() {}
 
   init(_ messages: some Sequence<Message>) {
-    for message in messages {
+    for message in messages where message.state != .available {
       guard let group = message.details?.groupID else { continue }
-      if let known = holders[group], !Self.precedes(message, known) { continue }
+      if let known = holders[group], known.sequence < message.sequence { continue }
       holders[group] = message
     }
-    holders = holders.filter { $0.value.state != .available }
   }
 
-  /// What a message waits for, apart from itself.
+  /// What an available message waits for.
   func holder(over message: Message) -> MessageID? {
-    guard let holder = message.details?.groupID.flatMap({ holders[$0] }), holder.id != message.id else { return nil }
+    guard message.state == .available, let holder = message.details?.groupID.flatMap({ holders[$0] }),
+      holder.sequence < message.sequence
+    else { return nil }
     return holder.id
-  }
-
-  private static func precedes(_ one: Message, _ other: Message) -> Bool {
-    let isInFlight = one.state == .inFlight
-    return isInFlight == (other.state == .inFlight) ? one.sequence < other.sequence : isInFlight
   }
 }
 
