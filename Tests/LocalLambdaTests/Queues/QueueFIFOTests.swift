@@ -113,10 +113,10 @@ private final class Seen: Sendable {
   @Test func aRepeatedDeduplicationIdIsRememberedForFiveMinutes() throws {
     var fixture = try QueueFixture(Self.attributes)
     let original = Deduplication.Original(id: .random(), sequence: 1)
-    fixture.queue.remember(original, key: "id", sentAt: fixture.now)
-    #expect(fixture.queue.original("id", group: "g", now: fixture.now + 299_999) == original)
-    #expect(fixture.queue.original("other", group: "g", now: fixture.now) == nil)
-    #expect(fixture.queue.original("id", group: "g", now: fixture.now + 300_000) == nil)
+    fixture.queue.remember(original, key: "g id", sentAt: fixture.now)
+    #expect(fixture.queue.original("g id", now: fixture.now + 299_999) == original)
+    #expect(fixture.queue.original("g other", now: fixture.now) == nil)
+    #expect(fixture.queue.original("g id", now: fixture.now + 300_000) == nil)
   }
 
   @Test func aNamedReceiveIsRepeatedWithinFiveMinutes() throws {
@@ -181,6 +181,30 @@ private final class Seen: Sendable {
     }
   }
 
+  /// What was sent before the change counts, too.
+  @Test func theScopeOfDeduplicationCanBeChanged() async throws {
+    try await QueueService.run(QueueConfiguration(name: "q.fifo", attributes: ["FifoQueue": "true"])) { service in
+      func stored(_ id: String, _ group: String) async throws -> Int {
+        let ids: JSONObject = ["MessageGroupId": .string(group), "MessageDeduplicationId": .string(id)]
+        try await service.send("x", to: "q.fifo", ids)
+        return try await service.counts(of: "q.fifo").total
+      }
+      #expect(try await stored("1", "a") == 1)
+      #expect(try await stored("1", "b") == 1)
+      let byGroup = ["DeduplicationScope": "messageGroup", "FifoThroughputLimit": "perMessageGroupId"]
+      try await service.set(byGroup, of: "q.fifo")
+      #expect(try await stored("1", "a") == 1, "sent to this group before")
+      #expect(try await stored("1", "b") == 2)
+      #expect(try await stored("2", "a") == 3)
+      await #expect(throws: SQSError.self, "the limit would need the scope") {
+        try await service.set(["DeduplicationScope": "queue"], of: "q.fifo")
+      }
+      try await service.set(["DeduplicationScope": "queue", "FifoThroughputLimit": "perQueue"], of: "q.fifo")
+      #expect(try await stored("2", "b") == 3, "sent to another group before")
+      #expect(try await stored("3", "b") == 4)
+    }
+  }
+
   @Test func whatWasDeletedIsStillADuplicate() async throws {
     try await QueueService.run(QueueConfiguration(name: "q.fifo", attributes: Self.attributes)) { service in
       let ids: JSONObject = ["MessageGroupId": "g", "MessageDeduplicationId": "same"]
@@ -228,6 +252,7 @@ private final class Seen: Sendable {
     }
   }
 
+  /// Against a model: a receive takes a group's first messages, and stops at what was in flight before it.
   @Test(arguments: [11, 12, 13, 14, 15, 16] as [UInt64])
   func randomRunsKeepEachGroupsOrder(seed: UInt64) throws {
     var random = SeededGenerator(seed)
@@ -247,7 +272,6 @@ private final class Seen: Sendable {
         for message in deliveries.map(\.message) {
           received[message.details?.groupID ?? "", default: []].append(message.sequence)
         }
-  /// Against a model: a receive takes a group's first messages, and stops at what was in flight before it.
         for (group, all) in sent {
           let open = Array(all.prefix { inFlight[$0] == nil })
           let taken = received[group] ?? []

@@ -33,6 +33,15 @@ extension QueueService {
   /// How many messages are in which state.
   func counts(of name: String) throws(SQSError) -> Queue.Counts { try queue(named: name).queue.counts }
 
+  /// Changes attributes as the JSON protocol would.
+  func set(_ attributes: [String: String], of queue: String) throws(SQSError) {
+    let input: JSONObject = [
+      "QueueUrl": .string(queue),
+      "Attributes": .object(JSONObject(attributes.map { JSONObject.Member(name: $0, value: .string($1)) })),
+    ]
+    _ = try SetQueueAttributes(ActionInput(input, caller: ownScope)).perform(in: self)
+  }
+
   func waitingPolls(of name: String) throws(SQSError) -> Int { try queue(named: name).waitingPolls }
 
   func bodies(of name: String) throws(SQSError) -> [String] {

@@ -327,7 +327,7 @@ import Testing
           details: nil), now: sentAt)
       replay.apply(.message(tag: 1, message))
     }
-    try queue.attributes.set(["MessageRetentionPeriod": "86400"])
+    try queue.set(["MessageRetentionPeriod": "86400"])
     queue.modifiedAt = now + 60_000
     replay.apply(.queue(QueueDescription(queue)))
     #expect(try replay.result().flatMap { $0.peek(limit: 10).map(\.body) } == ["young"])

@@ -8,28 +8,40 @@ struct Deduplication: Sendable {
     let sequence: UInt64
   }
 
+  /// Ids count within their message group, not in the whole queue.
+  private let isByGroup: Bool
   private var originals: [String: Original] = [:]
   /// In the order of their sequence numbers.
-  private var expiries: CircularBuffer<(at: Int64, key: String, sequence: UInt64)> = []
+  private var expiries: CircularBuffer<(at: Int64, key: String, original: Original)> = []
 
-  /// The key of a message; ids count in the whole queue, or only within their group.
-  static func key(_ deduplicationID: String, group: String, byGroup: Bool) -> String {
+  init(byGroup: Bool) { isByGroup = byGroup }
+
+  /// The same messages with ids that count elsewhere.
+  init(_ other: Deduplication, byGroup: Bool) {
+    self.init(byGroup: byGroup)
+    expiries = other.expiries
+    for (_, key, original) in expiries { originals[place(of: key)] = original }
+  }
+
+  /// What a message is remembered by, wherever its id counts.
+  static func key(_ deduplicationID: String, group: String) -> String {
     // Neither part can hold a space.
-    byGroup ? "\(group) \(deduplicationID)" : deduplicationID
+    "\(group) \(deduplicationID)"
   }
 
   /// The message stored earlier under the key.
   mutating func original(_ key: String, now: Int64) -> Original? {
     while let oldest = expiries.first, oldest.at <= now {
-      if originals[oldest.key]?.sequence == oldest.sequence { originals[oldest.key] = nil }
+      let place = place(of: oldest.key)
+      if originals[place] == oldest.original { originals[place] = nil }
       expiries.removeFirst()
     }
-    return originals[key]
+    return originals[place(of: key)]
   }
 
   mutating func remember(_ original: Original, as key: String, sentAt: Int64) {
-    originals[key] = original
-    expiries.append((sentAt + Int64(SQSLimits.deduplicationSeconds) * 1_000, key, original.sequence))
+    originals[place(of: key)] = original
+    expiries.append((sentAt + Int64(SQSLimits.deduplicationSeconds) * 1_000, key, original))
   }
 
   /// Up to so many of what is remembered, in the order of their sequence numbers, from the one after `sequence` on.
@@ -38,11 +50,16 @@ struct Deduplication: Sendable {
     while low < high {
       let middle = (low + high) / 2
       let entry = expiries[expiries.index(expiries.startIndex, offsetBy: middle)]
-      if entry.sequence <= sequence { low = middle + 1 } else { high = middle }
+      if entry.original.sequence <= sequence { low = middle + 1 } else { high = middle }
     }
-    return expiries.dropFirst(low).prefix(limit).compactMap { at, key, sequence in
-      guard let original = originals[key], original.sequence == sequence else { return nil }
-      return (key, original, at - Int64(SQSLimits.deduplicationSeconds) * 1_000)
+    return expiries.dropFirst(low).prefix(limit).map { at, key, original in
+      (key, original, at - Int64(SQSLimits.deduplicationSeconds) * 1_000)
     }
+  }
+
+  /// The key, or the id in it.
+  private func place(of key: String) -> String {
+    guard !isByGroup, let space = key.utf8.firstIndex(of: UInt8(ascii: " ")) else { return key }
+    return String(key[key.index(after: space)...])
   }
 }

@@ -10,7 +10,7 @@ struct Queue: Sendable {
   /// Marks the receipt handles of this queue.
   let tag: UInt64
   var modifiedAt: Int64
-  var attributes: QueueAttributes
+  private(set) var attributes: QueueAttributes
   var tags: [String: String]
 
   var name: String { address.name }
@@ -18,7 +18,7 @@ struct Queue: Sendable {
   private(set) var counts = Counts()
   /// The number of the message that was sent last.
   private(set) var lastSequence: UInt64
-  private(set) var deduplication = Deduplication()
+  private(set) var deduplication: Deduplication
   private var store = MessageStore()
   /// Available messages of a standard queue.
   private var ready = FairTurns()
@@ -36,10 +36,19 @@ struct Queue: Sendable {
     self.address = address
     self.attributes = attributes
     self.tags = tags
+    deduplication = Deduplication(byGroup: attributes.deduplicatesByGroup)
     self.tag = tag
     self.createdAt = createdAt
     self.modifiedAt = createdAt
     self.lastSequence = lastSequence
+  }
+
+  /// Changes attributes: all of them, or none when one is refused. They count from now on, for all messages.
+  mutating func set(_ values: [String: String]) throws(SQSError) {
+    let wasByGroup = attributes.deduplicatesByGroup
+    try attributes.set(values)
+    let isByGroup = attributes.deduplicatesByGroup
+    if isByGroup != wasByGroup { deduplication = Deduplication(deduplication, byGroup: isByGroup) }
   }
 
   // MARK: Time
@@ -81,13 +90,12 @@ struct Queue: Sendable {
 
   // MARK: Sending
 
-  /// The message that a deduplication id stands for, when one was sent in the last five minutes.
-  mutating func original(_ deduplicationID: String, group: String, now: Int64) -> Deduplication.Original? {
-    deduplication.original(
-      Deduplication.key(deduplicationID, group: group, byGroup: attributes.deduplicatesByGroup), now: now)
+  /// The message that a deduplication key stands for, when one was sent in the last five minutes.
+  mutating func original(_ key: String, now: Int64) -> Deduplication.Original? {
+    deduplication.original(key, now: now)
   }
 
-  /// Remembers a message's deduplication id.
+  /// Remembers a message's deduplication key.
   mutating func remember(_ original: Deduplication.Original, key: String, sentAt: Int64) {
     deduplication.remember(original, as: key, sentAt: sentAt)
   }
@@ -238,7 +246,7 @@ struct Queue: Sendable {
     due.removeAll()
     ages.removeAll()
     counts = Counts()
-    deduplication = Deduplication()
+    deduplication = Deduplication(byGroup: attributes.deduplicatesByGroup)
     attempts = ReceiveAttempts()
   }
 

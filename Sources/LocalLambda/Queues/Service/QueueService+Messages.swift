@@ -8,13 +8,11 @@ extension QueueService {
 
   /// Stores a message of a FIFO queue, unless one with its deduplication id was sent in the last five minutes.
   func addOnce(_ message: Message, to live: LiveQueue) -> Deduplication.Original {
-    let group = message.details?.groupID ?? ""
-    let id = message.details?.deduplicationID ?? ""
-    if let original = live.queue.original(id, group: group, now: now) { return original }
+    let key = Deduplication.key(message.details?.deduplicationID ?? "", group: message.details?.groupID ?? "")
+    if let original = live.queue.original(key, now: now) { return original }
     let stored = live.queue.add(message, now: now)
     log(.message(tag: live.queue.tag, stored))
     let original = Deduplication.Original(id: stored.id, sequence: stored.sequence)
-    let key = Deduplication.key(id, group: group, byGroup: live.queue.attributes.deduplicatesByGroup)
     live.queue.remember(original, key: key, sentAt: message.sentAt)
     log(.deduplication(tag: live.queue.tag, key: key, original, sentAt: message.sentAt))
     serve(live)

@@ -42,7 +42,7 @@ extension QueueService {
   /// Changes attributes: all of them, or none when one is refused.
   func change(_ live: LiveQueue, attributes: [String: String]) throws(SQSError) {
     live.queue.advance(to: now)
-    try live.queue.attributes.set(attributes)
+    try live.queue.set(attributes)
     live.queue.modifiedAt = now
     live.queue.advance(to: now)
     log(.queue(QueueDescription(live.queue)))
