@@ -64,6 +64,7 @@ extension WireRequest {
       case 12 where name.isHeader("content-type"): contentType = value
       case 12 where name.isHeader("x-amz-target"): target = value
       case 13 where name.isHeader("authorization"): authorization = value
+      case 15 where name.isHeader("x-amzn-trace-id"): traceHeader = value
       default: break
       }
     }

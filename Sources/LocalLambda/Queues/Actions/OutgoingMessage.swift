@@ -6,6 +6,8 @@ struct OutgoingMessage: Sendable {
   let delaySeconds: Int?
   let attributes: [String: MessageAttribute]
   let traceHeader: String?
+  /// Of the system attributes that the sender set.
+  let systemAttributesDigest: MD5Digest?
   let groupID: String?
   let deduplicationID: String?
   /// The body's and the attributes' bytes: what counts towards the limits.
@@ -16,7 +18,11 @@ struct OutgoingMessage: Sendable {
     delaySeconds = try input.integer(
       "DelaySeconds", in: SQSLimits.delaySeconds, reason: "DelaySeconds must be >= 0 and <= 900.")
     attributes = try MessageAttribute.attributes(of: input)
-    traceHeader = try Self.traceHeader(of: input)
+    // The trace of the request goes on with the message, when the sender names no other.
+    // <https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html>
+    let named = try Self.traceHeader(of: input)
+    traceHeader = named?.text ?? input.traceHeader.flatMap { $0.isEmpty ? nil : $0 }
+    systemAttributesDigest = named.flatMap { MD5Digest(of: ["AWSTraceHeader": $0]) }
     groupID = try Self.token("MessageGroupId", of: input)
     deduplicationID = try Self.token("MessageDeduplicationId", of: input)
     guard Self.isAllowed(body.utf8) else {
@@ -65,13 +71,13 @@ struct OutgoingMessage: Sendable {
   }
 
   /// `AWSTraceHeader` is the one system attribute that a sender may set.
-  private static func traceHeader(of input: ActionInput) throws(SQSError) -> String? {
-    var header: String?
+  private static func traceHeader(of input: ActionInput) throws(SQSError) -> MessageAttribute? {
+    var header: MessageAttribute?
     for (name, value) in try input.namedStructures("MessageSystemAttributes", query: "MessageSystemAttribute") {
       guard name == "AWSTraceHeader" else {
         throw SQSError(.invalidParameterValue, "Message system attribute name '\(name)' is invalid.")
       }
-      header = try value.required("StringValue")
+      header = MessageAttribute(dataType: "String", value: .string(try value.required("StringValue")))
     }
     return header
   }
@@ -97,9 +103,6 @@ extension QueueService {
     let message = Message(
       id: ids.next(), body: outgoing.body, bodyDigest: MD5Digest(of: outgoing.body), sentAt: now,
       availableAt: now + Int64(delay) * 1_000, details: outgoing.details(isFIFO: attributes.isFIFO))
-    let system = outgoing.traceHeader.map {
-      ["AWSTraceHeader": MessageAttribute(dataType: "String", value: .string($0))]
-    }
     var original = Deduplication.Original(id: message.id, sequence: 0)
     if attributes.isFIFO {
       original = addOnce(message, to: live)
@@ -108,7 +111,7 @@ extension QueueService {
     }
     return SentMessage(
       id: original.id, bodyDigest: message.bodyDigest, attributesDigest: MD5Digest(of: outgoing.attributes),
-      systemAttributesDigest: system.flatMap { MD5Digest(of: $0) },
+      systemAttributesDigest: outgoing.systemAttributesDigest,
       sequence: attributes.isFIFO ? original.sequence : nil)
   }
 }

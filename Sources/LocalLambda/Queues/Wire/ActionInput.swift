@@ -14,19 +14,22 @@ struct ActionInput: Sendable {
   let caller: QueueScope
   /// The path that the request was sent to: the queue, where no other is named.
   private let path: String?
+  /// The trace that the caller is part of, by the request's `X-Amzn-Trace-Id`.
+  let traceHeader: String?
 
-  init(_ members: JSONObject, caller: QueueScope, path: String? = nil) {
-    self.init(.json(members), caller: caller, path: path)
+  init(_ members: JSONObject, caller: QueueScope, path: String? = nil, traceHeader: String? = nil) {
+    self.init(.json(members), caller: caller, path: path, traceHeader: traceHeader)
   }
 
-  init(_ parameters: QueryParameters, caller: QueueScope, path: String? = nil) {
-    self.init(.query(parameters), caller: caller, path: path)
+  init(_ parameters: QueryParameters, caller: QueueScope, path: String? = nil, traceHeader: String? = nil) {
+    self.init(.query(parameters), caller: caller, path: path, traceHeader: traceHeader)
   }
 
-  private init(_ source: Source, caller: QueueScope, path: String?) {
+  private init(_ source: Source, caller: QueueScope, path: String?, traceHeader: String?) {
     self.source = source
     self.caller = caller
     self.path = path
+    self.traceHeader = traceHeader
   }
 
   /// The queue that the action is about.
@@ -48,7 +51,9 @@ struct ActionInput: Sendable {
   }
 
   /// A part of the input, which is a structure itself.
-  private func part(_ source: Source) -> ActionInput { ActionInput(source, caller: caller, path: nil) }
+  private func part(_ source: Source) -> ActionInput {
+    ActionInput(source, caller: caller, path: nil, traceHeader: traceHeader)
+  }
 
   func string(_ name: String) throws(SQSError) -> String? {
     switch source {

@@ -22,7 +22,7 @@ struct WireProtocol: Sendable {
     caller = Caller(authorization: request.authorization, credential: nil, own: own)
     let path = request.path.utf8.count > 1 ? String(request.path) : nil
     guard request.body.readableBytes > 0 else {
-      input = ActionInput(JSONObject(), caller: caller.scope, path: path)
+      input = ActionInput(JSONObject(), caller: caller.scope, path: path, traceHeader: request.traceHeader)
       return
     }
     let value: JSONValue
@@ -34,7 +34,7 @@ struct WireProtocol: Sendable {
     guard let members = value.objectValue else {
       throw SQSError(.serialization, "The request body has to be a JSON object.")
     }
-    input = ActionInput(members, caller: caller.scope, path: path)
+    input = ActionInput(members, caller: caller.scope, path: path, traceHeader: request.traceHeader)
   }
 
   /// Reads a request of the query protocol: a form, or a URL's query.
@@ -49,7 +49,7 @@ struct WireProtocol: Sendable {
     if path != nil, action == "CreateQueue" || action == "ListQueues" { throw .unknownAction(action) }
     caller = Caller(
       authorization: request.authorization, credential: parameters["X-Amz-Credential"]?.value, own: own)
-    input = ActionInput(parameters, caller: caller.scope, path: path)
+    input = ActionInput(parameters, caller: caller.scope, path: path, traceHeader: request.traceHeader)
   }
 }
 

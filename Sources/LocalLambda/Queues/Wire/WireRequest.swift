@@ -12,6 +12,8 @@ struct WireRequest: Sendable {
   var accept: String?
   /// What the request is signed with; only the names in it count.
   var authorization: String?
+  /// `X-Amzn-Trace-Id`: the trace that the caller is part of.
+  var traceHeader: String?
   var body: ByteBuffer
 
   var path: Substring { Substring(uri.utf8.prefix { $0 != UInt8(ascii: "?") }) }
