@@ -97,6 +97,9 @@ final class ExecutionEnvironment {
   var extensionProcesses: [String: Int32] = [:]
   var extensionTasks: [Task<Void, Never>] = []
   var areExtensionsKilled = false
+  /// `Extension.InitError` or `Extension.ExitError`, once an extension has reported one: the environment ends with the
+  /// process of that extension.
+  var extensionFailure: String?
   /// Who waits until all external ones have registered.
   var whenRegistered: CheckedContinuation<Void, Never>?
   /// What extensions are told at the end: `spindown`, `timeout` or `failure`.
@@ -106,6 +109,7 @@ final class ExecutionEnvironment {
   var shutdownDeadline: Int64?
   /// Extensions that are sent telemetry.
   var subscribers: [TelemetrySubscriber] = []
+  var subscriptionCount = 0
   /// Reports of invocations that the runtime has done with, and the extensions have not.
   var reports: [JSONValue] = []
 

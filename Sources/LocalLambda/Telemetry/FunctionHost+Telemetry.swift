@@ -2,17 +2,6 @@ import JSON
 import NIOCore
 import NIOHTTP1
 
-/// An extension that is sent telemetry, and what is on its way to it.
-struct TelemetrySubscriber {
-  let name: String
-  let subscription: TelemetrySubscription
-  var batch = TelemetryBatch()
-  /// Sends the batch when it has waited long enough.
-  var timer: Scheduled<Void>?
-  /// Sends what was full or due, one batch after the other.
-  var sending: Task<Void, Never>?
-}
-
 extension FunctionHost {
   /// `PUT /2022-07-01/telemetry`, `PUT /2020-08-15/logs`.
   func subscribe(
@@ -35,8 +24,13 @@ extension FunctionHost {
       let body: JSONValue = ["errorType": "ValidationError", "errorMessage": .string("\(error)")]
       return exchange.respond(.badRequest, json: body.serialized)
     }
-    environment.subscribers.removeAll { $0.name == one.name && $0.subscription.api == api }
-    environment.subscribers.append(TelemetrySubscriber(name: one.name, subscription: subscription))
+    if let index = environment.subscribers.firstIndex(where: { $0.name == one.name && $0.subscription.api == api }) {
+      stop(environment.subscribers.remove(at: index))
+    }
+    environment.subscriptionCount += 1
+    environment.subscribers.append(
+      TelemetrySubscriber(
+        id: environment.subscriptionCount, name: one.name, subscription: subscription, eventLoop: eventLoop))
     exchange.respond(.ok, json: "\"OK\"")
     var start = TelemetryEvent.platform(
       "initStart",
@@ -66,24 +60,30 @@ extension FunctionHost {
       guard subscription.categories.contains(event.category), let json = event.json(for: subscription.api) else {
         continue
       }
-      if environment.subscribers[index].batch.add(json, subscription) {
+      // One batch may be on its way, and one waits behind it: who is slower than that loses the second.
+      if environment.subscribers[index].batch.isFull {
+        environment.subscribers[index].lose(environment.subscribers[index].batch, TelemetryLoss.tooSlow)
+        environment.subscribers[index].batch = TelemetryBatch(for: subscription)
+      }
+      environment.subscribers[index].batch.add(json)
+      if environment.subscribers[index].batch.isFull {
         send(index, of: environment)
       } else if environment.subscribers[index].timer == nil {
-        let (id, name) = (environment.id, environment.subscribers[index].name)
+        let (id, subscriber) = (environment.id, environment.subscribers[index].id)
         environment.subscribers[index].timer = eventLoop.assumeIsolated().scheduleTask(
           in: .milliseconds(Int64(subscription.timeoutMilliseconds))
-        ) { [weak self] () -> Void in self?.assumeIsolated { $0.batchIsDue(of: name, id) } }
+        ) { [weak self] () -> Void in self?.assumeIsolated { $0.batchIsDue(of: subscriber, id) } }
       }
     }
   }
 
-  private func batchIsDue(of name: String, _ id: ExecutionEnvironment.ID) {
-    guard let environment = environments[id] else { return }
-    for index in environment.subscribers.indices where environment.subscribers[index].name == name {
-      environment.subscribers[index].timer = nil
-      // Who is frozen cannot take it: it is sent when the environment thaws.
-      if !environment.isFrozen { send(index, of: environment) }
-    }
+  private func batchIsDue(of subscriber: Int, _ id: ExecutionEnvironment.ID) {
+    guard let environment = environments[id],
+      let index = environment.subscribers.firstIndex(where: { $0.id == subscriber })
+    else { return }
+    environment.subscribers[index].timer = nil
+    // Who is frozen cannot take it: it is sent when the environment thaws.
+    if !environment.isFrozen { send(index, of: environment) }
   }
 
   /// Sends what waits, whether it is due or not.
@@ -92,42 +92,49 @@ extension FunctionHost {
   }
 
   private func send(_ index: Int, of environment: ExecutionEnvironment) {
+    guard !environment.subscribers[index].batch.isEmpty else { return }
+    guard environment.subscribers[index].sending == nil else {
+      environment.subscribers[index].isDue = true
+      return
+    }
     environment.subscribers[index].timer?.cancel()
     environment.subscribers[index].timer = nil
-    let batch = environment.subscribers[index].batch
-    guard !batch.isEmpty else { return }
-    environment.subscribers[index].batch = TelemetryBatch()
-    let subscriber = environment.subscribers[index]
-    let (id, previous) = (environment.id, subscriber.sending)
+    let batch = environment.subscribers[index].takeBatch()
+    let (id, subscriber, sender) = (
+      environment.id, environment.subscribers[index].id, environment.subscribers[index].sender
+    )
     environment.subscribers[index].sending = Task {
-      await previous?.value
       do {
-        let response = try await LoopbackClient(url: subscriber.subscription.url).send(
-          "POST", "", headers: [("Content-Type", "application/json")], body: batch.body, timeout: .seconds(5))
-        guard response.status < 400 else { throw LoopbackError(.lost, "status \(response.status)") }
+        try await sender.send(batch)
+        self.sent(batch, to: subscriber, of: id, failure: nil)
       } catch {
-        self.dropped(batch, "\(error)", of: id)
+        self.sent(batch, to: subscriber, of: id, failure: "\(error)")
       }
     }
   }
 
-  private func dropped(_ batch: TelemetryBatch, _ reason: String, of id: ExecutionEnvironment.ID) {
-    guard let environment = environments[id], !environment.isEnding else { return }
-    emit(
-      .platform(
-        "logsDropped",
-        [
-          "reason": .string(reason), "droppedRecords": .integer(Int64(batch.count)),
-          "droppedBytes": .integer(Int64(batch.bytes.count)),
-        ]), of: environment)
+  private func sent(
+    _ batch: TelemetryBatch, to subscriber: Int, of id: ExecutionEnvironment.ID, failure: String?
+  ) {
+    guard let environment = environments[id],
+      let index = environment.subscribers.firstIndex(where: { $0.id == subscriber })
+    else { return }
+    environment.subscribers[index].sending = nil
+    if let failure { environment.subscribers[index].lose(batch, failure) }
+    guard environment.subscribers[index].isDue else { return }
+    environment.subscribers[index].isDue = false
+    send(index, of: environment)
   }
 
   /// Stops sending: the environment is over.
   func stopTelemetry(of environment: ExecutionEnvironment) {
-    for subscriber in environment.subscribers {
-      subscriber.timer?.cancel()
-      subscriber.sending?.cancel()
-    }
+    for subscriber in environment.subscribers { stop(subscriber) }
     environment.subscribers = []
+  }
+
+  private func stop(_ subscriber: TelemetrySubscriber) {
+    subscriber.timer?.cancel()
+    subscriber.sending?.cancel()
+    Task { await subscriber.sender.close() }
   }
 }

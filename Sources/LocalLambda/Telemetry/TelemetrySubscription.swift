@@ -17,8 +17,7 @@ struct TelemetrySubscription: Sendable, Hashable {
 
   let api: API
   let categories: Set<Category>
-  /// On loopback: `http://127.0.0.1:4243/path`.
-  let url: String
+  let destination: TelemetryDestination
   private(set) var maximumItems = 10_000
   private(set) var maximumBytes = 262_144
   private(set) var timeoutMilliseconds = 1000
@@ -40,19 +39,27 @@ struct TelemetrySubscription: Sendable, Hashable {
       categories.insert(category)
     }
     self.categories = categories
-    url = try Self.url(of: body["destination"])
+    destination = try Self.destination(body["destination"])
     let buffering = body["buffering"]
     maximumItems = try Self.number(buffering, "maxItems", 1000...10_000, maximumItems)
     maximumBytes = try Self.number(buffering, "maxBytes", 262_144...1_048_576, maximumBytes)
     timeoutMilliseconds = try Self.number(buffering, "timeoutMs", 25...30_000, timeoutMilliseconds)
   }
 
-  /// The names that Lambda has for an environment's own host are loopback here.
-  private static func url(of destination: JSONValue?) throws(Invalid) -> String {
-    guard let kind = destination?["protocol"]?.stringValue, kind == "HTTP" else {
-      throw Invalid(description: "destination.protocol has to be HTTP")
+  private static func destination(_ value: JSONValue?) throws(Invalid) -> TelemetryDestination {
+    switch value?["protocol"]?.stringValue {
+    case "HTTP": return .http(url: try url(value?["URI"]?.stringValue ?? ""))
+    case "TCP":
+      guard let port = value?["port"]?.int64Value, (1...65_535).contains(port) else {
+        throw Invalid(description: "destination.port has to be a number from 1 to 65535")
+      }
+      return .tcp(port: Int(port))
+    default: throw Invalid(description: "destination.protocol has to be HTTP or TCP")
     }
-    let text = destination?["URI"]?.stringValue ?? ""
+  }
+
+  /// The names that Lambda has for an environment's own host are loopback here.
+  private static func url(_ text: String) throws(Invalid) -> String {
     do {
       let client = try LoopbackClient(url: text)
       guard ["sandbox.localdomain", "sandbox", "localhost", "127.0.0.1"].contains(client.host.lowercased()) else {

@@ -12,72 +12,8 @@ import Testing
 
 /// Real extensions: programs of another language in processes of their own.
 @Suite(.enabled(if: Python.has("http.server")), .timeLimit(.minutes(3))) struct ExtensionTests {
-  /// Notes every event in `events`; a file `hold` keeps it from asking for the next one, `die` makes it exit.
-  private static let program = """
-    #!/usr/bin/env python3
-    import http.client, http.server, json, os, sys, threading, time
-    folder = os.path.dirname(os.path.abspath(__file__)) + "/../" + os.environ["NOTES"]
-    api = os.environ["AWS_LAMBDA_RUNTIME_API"]
-    def call(method, path, body=None, **headers):
-        connection = http.client.HTTPConnection(api)
-        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
-        response = connection.getresponse()
-        return response, response.read()
-    def note(name, text):
-        with open(folder + "/" + name, "a") as file: file.write(text + "\\n")
-    response, body = call("POST", "/2020-01-01/extension/register", json.dumps({"events": ["INVOKE", "SHUTDOWN"]}),
-        Lambda_Extension_Name=os.path.basename(__file__), Lambda_Extension_Accept_Feature="accountId")
-    note("registered", body.decode())
-    me = {"Lambda_Extension_Identifier": response.headers["Lambda-Extension-Identifier"]}
-    if os.environ.get("TELEMETRY"):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                for event in json.loads(self.rfile.read(int(self.headers["content-length"]))):
-                    note("telemetry", json.dumps(event))
-                self.send_response(200)
-                self.end_headers()
-            def log_message(self, *_): pass
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        response, body = call("PUT", os.environ["TELEMETRY"], json.dumps({
-            "schemaVersion": os.environ["SCHEMA"], "types": ["platform", "function", "extension"],
-            "buffering": {"maxItems": 1000, "maxBytes": 262144, "timeoutMs": 25},
-            "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:%d/x" % server.server_port}}), **me)
-        note("subscribed", "%d %s" % (response.status, body.decode().strip()))
-        print("a line of the extension", flush=True)
-    while True:
-        response, body = call("GET", "/2020-01-01/extension/event/next", **me)
-        note("events", body.decode())
-        if json.loads(body)["eventType"] == "SHUTDOWN":
-            if os.environ.get("TELEMETRY"): time.sleep(0.2)
-            sys.exit(0)
-        if os.path.exists(folder + "/die"): sys.exit(3)
-        while os.path.exists(folder + "/hold"): time.sleep(0.005)
-    """
-
-  private func extended(
-    timeout: Duration = .seconds(20), environment: [String: String] = [:], concurrency: Int = 1,
-    change: (inout EnvironmentPolicy) -> Void = { _ in },
-    _ body: (EchoFixture, TemporaryFolder) async throws -> Void
-  ) async throws {
-    try await TemporaryFolder.with { notes in
-      try await TemporaryFolder.with { programs in
-        programs.write(Self.program, to: "watcher", mode: 0o755)
-        programs.write("not a program", to: "README")
-        var policy = EnvironmentPolicy()
-        policy.extensionFolder = programs.path
-        change(&policy)
-        let name = String(notes.path.split(separator: "/").last ?? "")
-        try await EchoFixture.run(
-          timeout: timeout, maximumConcurrency: concurrency, environment: environment.merging(["NOTES": name]) { $1 },
-          policy: policy
-        ) { try await body($0, notes) }
-      }
-    }
-  }
-
   @Test func anExternalOneIsToldOfInvocationsAndOfTheEnd() async throws {
-    try await extended { fixture, notes in
+    try await ExtensionFixture.run { fixture, notes in
       let answer = try await fixture.invoke(#"{"mode":"context"}"#, headers: [("X-Amzn-Trace-Id", "Root=1-2-3")])
       let registered = try JSONValue(parsing: try await notes.lines("registered", atLeast: 1)[0])
       #expect(registered["functionName"] == "echo")
@@ -101,7 +37,7 @@ import Testing
   }
 
   @Test func anInvocationEndsWhenTheExtensionHasDoneToo() async throws {
-    try await extended { fixture, notes in
+    try await ExtensionFixture.run { fixture, notes in
       notes.write("", to: "hold")
       let answer = try await fixture.invoke("1")
       #expect(answer.text == "1", "the caller does not wait for the extension")
@@ -117,7 +53,7 @@ import Testing
   }
 
   @Test func aTimeoutIsToldAsSuch() async throws {
-    try await extended(timeout: .seconds(2)) { fixture, notes in
+    try await ExtensionFixture.run(timeout: .seconds(2)) { fixture, notes in
       let answer = try await fixture.invoke(#"{"mode":"hang"}"#)
       #expect(answer.json?["errorType"] == "Sandbox.Timedout")
       let last = try JSONValue(parsing: try await notes.lines("events", atLeast: 2)[1])
@@ -126,7 +62,7 @@ import Testing
   }
 
   @Test func aCrashOfTheRuntimeIsToldAsFailure() async throws {
-    try await extended { fixture, notes in
+    try await ExtensionFixture.run { fixture, notes in
       _ = try await fixture.invoke(#"{"mode":"exit"}"#)
       let last = try JSONValue(parsing: try await notes.lines("events", atLeast: 2)[1])
       #expect(last["shutdownReason"] == "failure")
@@ -135,7 +71,7 @@ import Testing
   }
 
   @Test func aCrashOfTheExtensionEndsTheInvocation() async throws {
-    try await extended { fixture, notes in
+    try await ExtensionFixture.run { fixture, notes in
       notes.write("", to: "die")
       let answer = try await fixture.invoke(#"{"mode":"hang"}"#)
       #expect(answer.json?["errorType"] == "Extension.Crash")
@@ -146,7 +82,7 @@ import Testing
   }
 
   @Test func theFrozenAreToldOfTheEndToo() async throws {
-    try await extended(change: { $0.freezes = true }) { fixture, notes in
+    try await ExtensionFixture.run(change: { $0.freezes = true }) { fixture, notes in
       for number in 0..<3 {
         #expect(try await fixture.invoke("\(number)").text == "\(number)")
         while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
@@ -157,58 +93,6 @@ import Testing
       #expect(notes.read("events").contains("SHUTDOWN"))
       for process in processes { #expect(kill(process, 0) != 0) }
     }
-  }
-
-  @Test(arguments: [("/2022-07-01/telemetry", "2022-12-13"), ("/2020-08-15/logs", "2021-03-18")])
-  func telemetryIsPushed(path: String, schema: String) async throws {
-    try await extended(environment: ["TELEMETRY": path, "SCHEMA": schema]) { fixture, notes in
-      let answer = try await fixture.invoke(#"{"mode":"log","lines":1}"#)
-      let id = try #require(answer.header("x-amzn-requestid"))
-      _ = try await fixture.invoke(#"{"mode":"throw"}"#)
-      #expect(notes.read("subscribed") == "200 \"OK\"\n")
-      var events: [JSONValue] = []
-      repeat {
-        try await Task.sleep(for: .milliseconds(10))
-        events = try notes.read("telemetry").split(separator: "\n").map { try JSONValue(parsing: String($0)) }
-      } while events.count { $0["type"] == "platform.report" } < 2
-      let types = Set(events.compactMap { $0["type"]?.stringValue })
-      let isTelemetry = path.contains("telemetry")
-      #expect(
-        types.isSuperset(of: ["platform.start", "platform.runtimeDone", "platform.report", "platform.extension"]))
-      #expect(types.isSuperset(of: ["function", "extension"]))
-      #expect(
-        types.isSuperset(
-          of: isTelemetry
-            ? [
-              "platform.initStart", "platform.initRuntimeDone", "platform.initReport", "platform.telemetrySubscription",
-            ] : ["platform.end", "platform.logsSubscription"]))
-      #expect(types.contains("platform.end") != isTelemetry)
-      #expect(events.contains { $0["type"] == "function" && $0["record"] == "stderr line 0" })
-      #expect(events.contains { $0["type"] == "extension" && $0["record"] == "a line of the extension" })
-      let done = events.filter { $0["type"] == "platform.runtimeDone" }.map { $0["record"] }
-      #expect(done.map { $0?["status"] } == ["success", "error"])
-      #expect(done.first??["requestId"]?.stringValue == id)
-      let report = try #require(events.first { $0["type"] == "platform.report" }?["record"])
-      #expect(report["metrics"]?["memorySizeMB"] == 128)
-      #expect(report["metrics"]?["initDurationMs"] != nil)
-      let time = try #require(events[0]["time"]?.stringValue)
-      #expect(time.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/#) != nil)
-    }
-  }
-
-  @Test(arguments: [
-    (#"{}"#, "types"), (#"{"types":["x"]}"#, "types"),
-    (#"{"types":["platform"],"destination":{"protocol":"HTTP","URI":"http://example.com:1"}}"#, "sandbox.localdomain"),
-    (#"{"types":["platform"],"destination":{"protocol":"UDP","port":1}}"#, "protocol"),
-    (
-      #"{"types":["platform"],"destination":{"protocol":"HTTP","URI":"http://sandbox:1"},"buffering":{"maxItems":5}}"#,
-      "maxItems"
-    ),
-  ])
-  func aSubscriptionThatMakesNoSenseIsRefused(body: String, about: String) throws {
-    let json = try JSONValue(parsing: body)
-    let error = #expect(throws: TelemetrySubscription.Invalid.self) { try TelemetrySubscription(json, .telemetry) }
-    #expect(error?.description.contains(about) == true)
   }
 
   /// By hand, as an extension in the process of a runtime that somebody attached.

@@ -1,0 +1,131 @@
+import JSON
+import Testing
+
+@testable import LocalLambda
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What extensions are sent of an environment, with a real one.
+@Suite(.enabled(if: Python.has("http.server")), .timeLimit(.minutes(3))) struct TelemetryTests {
+  @Test(arguments: [("/2022-07-01/telemetry", "2022-12-13"), ("/2020-08-15/logs", "2021-03-18")])
+  func telemetryIsPushed(path: String, schema: String) async throws {
+    try await ExtensionFixture.run(environment: ["TELEMETRY": path, "SCHEMA": schema]) { fixture, notes in
+      let answer = try await fixture.invoke(#"{"mode":"log","lines":1}"#)
+      let id = try #require(answer.header("x-amzn-requestid"))
+      _ = try await fixture.invoke(#"{"mode":"throw"}"#)
+      #expect(notes.read("subscribed") == "200 \"OK\"\n")
+      var events: [JSONValue] = []
+      repeat {
+        try await Task.sleep(for: .milliseconds(10))
+        events = try notes.read("telemetry").split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+      } while events.count { $0["type"] == "platform.report" } < 2
+      let types = Set(events.compactMap { $0["type"]?.stringValue })
+      let isTelemetry = path.contains("telemetry")
+      #expect(
+        types.isSuperset(of: ["platform.start", "platform.runtimeDone", "platform.report", "platform.extension"]))
+      #expect(types.isSuperset(of: ["function", "extension"]))
+      #expect(
+        types.isSuperset(
+          of: isTelemetry
+            ? [
+              "platform.initStart", "platform.initRuntimeDone", "platform.initReport", "platform.telemetrySubscription",
+            ] : ["platform.end", "platform.logsSubscription"]))
+      #expect(types.contains("platform.end") != isTelemetry)
+      #expect(events.contains { $0["type"] == "function" && $0["record"] == "stderr line 0" })
+      #expect(events.contains { $0["type"] == "extension" && $0["record"] == "a line of the extension" })
+      let done = events.filter { $0["type"] == "platform.runtimeDone" }.map { $0["record"] }
+      #expect(done.map { $0?["status"] } == ["success", "error"])
+      #expect(done.first??["requestId"]?.stringValue == id)
+      let report = try #require(events.first { $0["type"] == "platform.report" }?["record"])
+      #expect(report["metrics"]?["memorySizeMB"] == 128)
+      #expect(report["metrics"]?["initDurationMs"] != nil)
+      let time = try #require(events[0]["time"]?.stringValue)
+      #expect(time.wholeMatch(of: #/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/#) != nil)
+    }
+  }
+
+  @Test func telemetryIsPushedOverTCP() async throws {
+    try await ExtensionFixture.run(environment: Self.subscribed.merging(["PROTOCOL": "TCP"]) { $1 }) { fixture, notes in
+      for number in 0..<3 { #expect(try await fixture.invoke("\(number)").text == "\(number)") }
+      let events = try await Self.events(of: notes) { events in
+        events.count { $0["type"] == "platform.report" } == 3
+      }
+      #expect(notes.read("subscribed") == "200 \"OK\"\n")
+      #expect(events.contains { $0["type"] == "extension" && $0["record"] == "a line of the extension" })
+      #expect(notes.read("connections") == "one\n", "it is the same one for all batches")
+    }
+  }
+
+  @Test func whatWasNotTakenIsToldLater() async throws {
+    try await ExtensionFixture.run(environment: Self.subscribed) { fixture, notes in
+      notes.write("", to: "refuse")
+      _ = try await fixture.invoke("1")
+      while await fixture.host.telemetryLosses.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      unlink(notes.path + "/refuse")
+      _ = try await fixture.invoke("2")
+      let events = try await Self.events(of: notes) { $0.contains { $0["type"] == "platform.logsDropped" } }
+      let dropped = try #require(events.first { $0["type"] == "platform.logsDropped" }?["record"])
+      let refused = notes.read("refused").split(separator: "\n").count
+      #expect(refused > 0)
+      #expect(dropped["droppedRecords"]?.int64Value == Int64(refused))
+      #expect(dropped["droppedBytes"]?.int64Value ?? 0 > 0)
+      #expect(dropped["reason"]?.stringValue?.contains("503") == true)
+    }
+  }
+
+  @Test func whoIsTooSlowLosesWhatDoesNotFit() async throws {
+    try await ExtensionFixture.run(environment: Self.subscribed) { fixture, notes in
+      notes.write("", to: "slow")
+      while await fixture.host.telemetryLosses.isEmpty {
+        #expect(try await fixture.invoke(#"{"mode":"log","lines":1000}"#).status == 200)
+      }
+      let loss = await fixture.host.telemetryLosses
+      #expect(loss.map(\.reason) == [TelemetryLoss.tooSlow])
+      #expect(loss.first?.records ?? 0 >= 1000)
+      unlink(notes.path + "/slow")
+      let events = try await Self.events(of: notes) { $0.contains { $0["type"] == "platform.logsDropped" } }
+      #expect(events.first { $0["type"] == "platform.logsDropped" }?["record"]?["reason"] != nil)
+    }
+  }
+
+  @Test(arguments: [
+    (#"{}"#, "types"), (#"{"types":["x"]}"#, "types"),
+    (#"{"types":["platform"],"destination":{"protocol":"HTTP","URI":"http://example.com:1"}}"#, "sandbox.localdomain"),
+    (#"{"types":["platform"],"destination":{"protocol":"UDP","port":1}}"#, "protocol"),
+    (#"{"types":["platform"],"destination":{"protocol":"TCP"}}"#, "port"),
+    (#"{"types":["platform"],"destination":{"protocol":"TCP","port":65536}}"#, "port"),
+    (
+      #"{"types":["platform"],"destination":{"protocol":"HTTP","URI":"http://sandbox:1"},"buffering":{"maxItems":5}}"#,
+      "maxItems"
+    ),
+  ])
+  func aSubscriptionThatMakesNoSenseIsRefused(body: String, about: String) throws {
+    let json = try JSONValue(parsing: body)
+    let error = #expect(throws: TelemetrySubscription.Invalid.self) { try TelemetrySubscription(json, .telemetry) }
+    #expect(error?.description.contains(about) == true)
+  }
+
+  private static let subscribed = ["TELEMETRY": "/2022-07-01/telemetry", "SCHEMA": "2022-12-13"]
+
+  /// What the extension was sent, once it is enough.
+  private static func events(
+    of notes: TemporaryFolder, until isEnough: ([JSONValue]) -> Bool
+  ) async throws -> [JSONValue] {
+    while true {
+      // The last line may be half written.
+      let events = notes.read("telemetry").split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
+      if isEnough(events) { return events }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}
+
+extension FunctionHost {
+  fileprivate var telemetryLosses: [TelemetryLoss] {
+    environments.values.flatMap { $0.subscribers.compactMap(\.loss) }
+  }
+}
