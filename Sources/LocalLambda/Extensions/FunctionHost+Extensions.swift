@@ -1,6 +1,7 @@
 import JSON
 import NIOCore
 import NIOHTTP1
+import Subprocess
 
 extension FunctionHost {
   /// Answers a call of the Extensions API.
@@ -94,16 +95,22 @@ extension FunctionHost {
     }
     try environment.extensions.fail(id, failure)
     exchange.accepted()
+    guard environment.extensionFailure == nil, !environment.isEnding else { return }
     let name = environment.extensions[id]?.name ?? ""
-    extensionFailed(
-      environment, type: failure == .initError ? "Extension.InitError" : "Extension.ExitError",
-      "Extension \(name) reported \(type)")
+    let kind = failure == .initError ? "Extension.InitError" : "Extension.ExitError"
+    environment.extensionFailure = kind
+    report("Extension \(name) reported \(type)", environment.running.keys.first)
+    isNotIdle(environment)
+    if environment.isAttached { return extensionFailed(environment, type: kind, "extension \(name) reported \(type)") }
+    // It exits now, and how it does so is what the caller is told.
+    setDeadline(of: environment, to: .now() + ShutdownBudget.external)
   }
 
   /// An extension failed: the environment ends with it, and so does what it works on.
+  ///
+  /// The bodies are those that Lambda answers with: `RequestId: … Error: exit status 3`.
   func extensionFailed(_ environment: ExecutionEnvironment, type: String, _ reason: String) {
     guard !environment.isEnding else { return }
-    report(reason, environment.running.keys.first)
     environment.shutdownReason = "failure"
     failEverything(of: environment) { FunctionError.body(type, "RequestId: \($0) Error: \(reason)") }
     end(environment)
@@ -178,6 +185,10 @@ extension FunctionHost {
   /// Starts the external extensions and waits until all of them have registered, or the environment is to end.
   func startExtensions(_ programs: [ExtensionProgram], of environment: ExecutionEnvironment, runtimeAPI: String) async {
     guard !programs.isEmpty else { return }
+    guard programs.count <= ExtensionRegistry.limit else {
+      report("There are \(programs.count) extensions, and \(ExtensionRegistry.limit) is the limit", nil)
+      return extensionFailed(environment, type: "Extension.LaunchError", "ErrTooManyExtensions")
+    }
     environment.extensions = ExtensionRegistry(external: programs.map(\.name), isManaged: isManaged)
     let variables = FunctionEnvironment.extensionVariables(
       of: configuration, runtimeAPI: runtimeAPI, metadataToken: environment.metadataToken, caller: callerVariables)
@@ -212,12 +223,15 @@ extension FunctionHost {
       }
       environments[id]?.extensionProcesses[program.name] = nil
       await drain(channel)
-      guard let environment = environments[id] else { return }
-      extensionFailed(environment, type: "Extension.Crash", "Extension \(program.name): \(end.status)")
+      guard let environment = environments[id], !environment.isEnding else { return }
+      let status = if case .exited(0) = end { "exit code 0" } else { end.status }
+      report("Extension \(program.name) ended: \(status)", environment.running.keys.first)
+      extensionFailed(environment, type: environment.extensionFailure ?? "Extension.Crash", status)
     } catch {
-      guard let environment = environments[id] else { return }
-      extensionFailed(
-        environment, type: "Extension.LaunchError", "Extension \(program.name) cannot be started: \(error)")
+      guard let environment = environments[id], !environment.isEnding else { return }
+      let reason = (error as? SubprocessError)?.underlyingError.map { "\($0)" } ?? "\(error)"
+      report("Extension \(program.name) cannot be started: \(reason)", nil)
+      extensionFailed(environment, type: "Extension.LaunchError", "fork/exec \(program.path): \(reason)")
     }
   }
 

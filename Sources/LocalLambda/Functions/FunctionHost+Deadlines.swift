@@ -52,6 +52,9 @@ extension FunctionHost {
   }
 
   private func deadlinePassed(_ environment: ExecutionEnvironment) {
+    if let failure = environment.extensionFailure, !environment.isEnding {
+      return extensionFailed(environment, type: failure, "the extension that reported it did not exit")
+    }
     switch environment.phase {
     case .starting: initTookTooLong(environment)
     case .serving:

@@ -117,7 +117,11 @@ extension FunctionHost {
   private func ended(_ environment: ExecutionEnvironment, _ end: FunctionProcess.Termination) {
     if !environment.isEnding || !environment.running.isEmpty { report(end.description, environment.running.keys.first) }
     if !environment.isEnding { environment.shutdownReason = "failure" }
-    failEverything(of: environment) { FunctionError.exited(end, requestID: $0) }
+    failEverything(of: environment) { requestID in
+      // An extension in the process told why before it ended.
+      environment.extensionFailure.map { FunctionError.body($0, "RequestId: \(requestID) Error: \(end)") }
+        ?? FunctionError.exited(end, requestID: requestID)
+    }
   }
 
   private func couldNotStart(_ environment: ExecutionEnvironment, _ reason: String) {

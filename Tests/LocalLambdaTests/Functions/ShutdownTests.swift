@@ -1,0 +1,105 @@
+import JSON
+import NIOCore
+import Testing
+
+@testable import LocalLambda
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// How an environment's processes end: at once, or in the time that its extensions give them.
+@Suite(.enabled(if: Python.has("http.server")), .timeLimit(.minutes(3))) struct ShutdownTests {
+  /// Notes SIGTERM, and with `IGNORES` goes on as if nothing had happened; with `INTERNAL` it has an extension inside.
+  private static let runtime = """
+    import http.client, json, os, signal, threading
+    def call(method, path, body=None, **headers):
+        connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+        response = connection.getresponse()
+        return response, response.read()
+    def told(*_):
+        with open("/tmp/" + os.environ["NOTES"] + "/runtime", "a") as file: file.write("SIGTERM\\n")
+        if not os.environ.get("IGNORES"): os._exit(0)
+    signal.signal(signal.SIGTERM, told)
+    if os.environ.get("INTERNAL"):
+        response, _ = call("POST", "/2020-01-01/extension/register", b'{"events":[]}', Lambda_Extension_Name="inside")
+        me = response.headers["Lambda-Extension-Identifier"]
+        poll = lambda: call("GET", "/2020-01-01/extension/event/next", Lambda_Extension_Identifier=me)
+        threading.Thread(target=poll, daemon=True).start()
+    while True:
+        response, event = call("GET", "/2018-06-01/runtime/invocation/next")
+        request = response.headers["Lambda-Runtime-Aws-Request-Id"]
+        call("POST", "/2018-06-01/runtime/invocation/" + request + "/response", event)
+    """
+
+  /// What runtime and extension noted, and how long the end took.
+  private struct End {
+    var runtime = ""
+    var events: [String] = []
+    var told = ""
+    var time = Duration.zero
+  }
+
+  /// Calls the function once and shuts it down.
+  private func shutDown(_ environment: [String: String], isExtended: Bool = false) async throws -> End {
+    var end = End()
+    try await ExtensionFixture.run(
+      command: ["python3", "-c", Self.runtime], environment: environment,
+      change: { if !isExtended { $0.extensionFolder = nil } }
+    ) { fixture, notes in
+      #expect(try await fixture.invoke("1").text == "1")
+      while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let processes = await fixture.host.allProcessIDs
+      #expect(processes.count == (isExtended ? 2 : 1))
+      end.time = await ContinuousClock().measure { await fixture.host.shutdown() }
+      for process in processes { #expect(kill(process, 0) != 0) }
+      end.runtime = notes.read("runtime")
+      end.events = notes.read("events").split(separator: "\n").map(String.init)
+      end.told = notes.read("told").filter { !$0.isWhitespace }
+    }
+    return end
+  }
+
+  @Test func withoutExtensionsTheEndIsNotTold() async throws {
+    #expect(try await shutDown([:]).runtime == "")
+  }
+
+  @Test func anInternalExtensionGivesTheProcessTimeToEnd() async throws {
+    #expect(try await shutDown(["INTERNAL": "yes"]).runtime == "SIGTERM\n")
+  }
+
+  @Test func whoIgnoresSIGTERMIsKilledAfterHalfASecond() async throws {
+    let end = try await shutDown(["INTERNAL": "yes", "IGNORES": "yes"])
+    #expect(end.runtime == "SIGTERM\n")
+    #expect(end.time >= .milliseconds(500))
+  }
+
+  @Test func externalExtensionsGiveTwoSecondsOfWhichTheRuntimeHasAThird() async throws {
+    let end = try await shutDown(["IGNORES": "yes", "STAYS": "yes"], isExtended: true)
+    #expect(end.runtime == "SIGTERM\n")
+    #expect(end.time >= .seconds(2))
+    let event = try JSONValue(parsing: try #require(end.events.last))
+    #expect(event["eventType"] == "SHUTDOWN")
+    let told = try #require(Int64(end.told))
+    let deadline = try #require(event["deadlineMs"]?.int64Value)
+    #expect(deadline - told <= 1_401, "600 ms are the runtime's")
+  }
+
+  @Test func whoDidNotAskIsNotTold() async throws {
+    let end = try await shutDown(["EVENTS": "INVOKE", "STAYS": "yes"], isExtended: true)
+    #expect(end.runtime == "SIGTERM\n")
+    #expect(end.events.count == 1 && end.told.isEmpty)
+  }
+
+  @Test func theBudgetIsThatOfTheSlowest() throws {
+    var registry = ExtensionRegistry()
+    #expect(ShutdownBudget.runtime(registry) == .zero)
+    _ = try registry.register("inside", events: [])
+    #expect(ShutdownBudget.runtime(registry) == .milliseconds(500))
+    #expect(ShutdownBudget.runtime(ExtensionRegistry(external: ["outside"])) == .milliseconds(600))
+    #expect(ShutdownBudget.external == .seconds(2))
+  }
+}
