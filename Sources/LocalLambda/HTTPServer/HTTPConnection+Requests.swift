@@ -66,10 +66,12 @@ extension HTTPConnection {
     hand(request(of: collection, .tooLarge), keepAlive: false, isReceived: false)
   }
 
-  /// Nobody can be answered any more, but the responder may need to know that a body broke off.
+  /// The responder may need to know that a body broke off. A caller that only stopped sending may even be answered; who
+  /// is not, is not waited for.
   func breakOffCollection() {
     guard let collection = collection.take() else { return }
-    respond(to: request(of: collection, .truncated))
+    hand(request(of: collection, .truncated), keepAlive: false, isReceived: true)
+    exchange = nil
   }
 
   private func request(
@@ -83,13 +85,7 @@ extension HTTPConnection {
     exchange = Exchange(
       id: nextID(), method: request.head.method, isHTTP10: request.head.version == .http1_0, keepAlive: keepAlive,
       isReceived: isReceived)
-    respond(to: request)
-  }
-
-  private func respond(to request: ServerRequest) {
-    guard let context else { return }
-    // A request that broke off has no exchange: what is answered to it goes nowhere.
-    let id = request.bodyState == .truncated ? nextID() : exchange?.id ?? nextID()
+    guard let context, let id = exchange?.id else { return }
     responder.respond(to: request, on: HTTPExchange(connection: self, id: id, eventLoop: context.eventLoop))
   }
 

@@ -212,6 +212,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// Answers what nobody is to see, and ends the connection.
   func refuse(_ refusal: HTTPRefusal) {
     breakOffCollection()
+    guard !isClosing else { return }
     var bytes = ByteBuffer()
     bytes.writeHead(refusal.status, [:], .length(0), keepAlive: false, isHTTP10: false)
     context?.write(wrapOutboundOut(bytes), promise: nil)

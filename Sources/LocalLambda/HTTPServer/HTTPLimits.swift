@@ -22,10 +22,12 @@ struct HTTPLimits: Sendable {
   /// Of a body that is too large: so much is still read, so that the caller gets to see the answer.
   var discardedBytes = 256 << 20
 
-  /// For runtimes: while a function works, its connection has nothing to say, and that may take 15 minutes.
+  /// For runtimes: how long their connections may be silent, also in the middle of an answer, the function's time-out
+  /// says, which is 15 minutes at most.
   static let runtime = {
     var limits = HTTPLimits()
     limits.idleTimeout = nil
+    limits.receiveTimeout = .minutes(15)
     return limits
   }()
 }

@@ -9,7 +9,7 @@ struct ServerRequest: Sendable {
     case complete
     /// It was longer than the responder's limit and is not kept.
     case tooLarge
-    /// The connection ended before the body did; nobody is there to read an answer.
+    /// The connection ended before the body did: it is answered at once, if at all, and hardly anybody will read it.
     case truncated
     /// It is still coming: `HTTPExchange.onBody` hands on its parts.
     case streaming

@@ -103,7 +103,7 @@ extension FunctionHost {
       case .tooLarge:
         finish(environment, requestID, with: .functionError(FunctionError.responseTooLarge()))
         exchange.refuse(.tooLarge())
-      case .truncated: brokeOff(environment, requestID)
+      case .truncated: brokeOff(environment, requestID, on: exchange)
       case .complete:
         finish(environment, requestID, with: .success(request.body, contentType: contentType))
         exchange.accepted()
@@ -136,6 +136,7 @@ extension FunctionHost {
 
   /// What a runtime says went wrong, byte for byte; a report without words gets its type as such.
   private func reportedError(_ request: ServerRequest) -> ByteBuffer {
+    if request["content-type"] == ErrorCause.contentType { return ErrorCause.errorAlone(in: request.body) }
     guard request.body.readableBytes == 0 else { return request.body }
     return FunctionError.body(
       FunctionError.checkedType(request.head.headers.first(name: "lambda-runtime-function-error-type")), "")

@@ -39,7 +39,7 @@ extension FunctionHost {
       exchange.accepted()
     case .truncated:
       environment.runtime.responseEnded(requestID)
-      brokeOff(environment, requestID)
+      brokeOff(environment, requestID, on: exchange)
     }
   }
 
@@ -53,8 +53,9 @@ extension FunctionHost {
   }
 
   /// The connection ended before the answer did: the process is dying, and how it ended will be the error, or it only
-  /// gave up this answer. It has a moment to show which.
-  func brokeOff(_ environment: ExecutionEnvironment, _ requestID: String) {
+  /// gave up this answer. It has a moment to show which. If it only stopped sending, it is told.
+  func brokeOff(_ environment: ExecutionEnvironment, _ requestID: String, on exchange: HTTPExchange) {
+    exchange.refuse(.truncated)
     environment.running[requestID]?.isBrokenOff = true
     if environment.isAttached { return finishBrokenOff(environment, requestID) }
     let soon = NIODeadline.now() + .milliseconds(300)

@@ -12,6 +12,9 @@ struct RuntimeAPIError: Error, Equatable {
     status: .badRequest, type: "InvalidFunctionResponseMode", message: "Invalid function response mode")
   static let timedOut = RuntimeAPIError(status: .gone, type: "InvokeTimeout", message: "Invoke timeout")
 
+  static let truncated = RuntimeAPIError(
+    status: .badRequest, type: "TruncatedHTTPRequest", message: "HTTP request detected as truncated")
+
   static func tooLarge(_ limit: Int = RuntimeAPICall.maximumResponseBytes) -> RuntimeAPIError {
     RuntimeAPIError(
       status: .payloadTooLarge, type: "RequestEntityTooLarge",

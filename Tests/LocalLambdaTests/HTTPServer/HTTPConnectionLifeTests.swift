@@ -94,6 +94,20 @@ import Testing
     }
   }
 
+  @Test func aBodyThatIsStreamedMayStall() async throws {
+    var limits = HTTPLimits()
+    limits.idleTimeout = .milliseconds(100)
+    limits.receiveTimeout = .milliseconds(100)
+    try await HTTPServerFixture.run(limits: limits) { port in
+      let connection = try await RawConnection.open(port: port)
+      try await connection.send("POST /streamed HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\nabc")
+      try await Task.sleep(for: .milliseconds(500))
+      try await connection.send("def")
+      #expect(try await connection.text { $0.hasSuffix("end -") }.hasPrefix("HTTP/1.1 200 "))
+      try await connection.close()
+    }
+  }
+
   @Test func whoDoesNotReadIsCutOff() async throws {
     var limits = HTTPLimits()
     limits.sendTimeout = .milliseconds(100)

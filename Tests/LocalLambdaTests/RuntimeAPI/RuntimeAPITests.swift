@@ -88,6 +88,24 @@ import Testing
     }
   }
 
+  @Test(arguments: ["content-length: 100\r\n\r\n{\"half\":", "transfer-encoding: chunked\r\n\r\n7\r\n{\"half\""])
+  func whoStopsInTheMiddleOfAnAnswerIsTold(rest: String) async throws {
+    for mode in ["", "Lambda-Runtime-Function-Response-Mode: streaming\r\n"] {
+      try await withWork { fixture, id, call in
+        let connection = try await RawConnection.open(port: fixture.lambdaPort)
+        try await connection.send(
+          "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nhost: x\r\n\(mode)\(rest)")
+        try await connection.finishSending()
+        let text = try await connection.textUntilClosed()
+        #expect(text.hasPrefix("HTTP/1.1 400 "))
+        #expect(text.contains("connection: close\r\n"))
+        #expect(
+          text.contains(#"{"errorMessage":"HTTP request detected as truncated","errorType":"TruncatedHTTPRequest"}"#))
+        #expect(try await call.value.json?["errorType"] == "Runtime.TruncatedResponse")
+      }
+    }
+  }
+
   @Test func trailersCanTakeAStreamedAnswerBack() async throws {
     try await withWork { fixture, id, call in
       let body = Base64.encode(Array(#"{"errorType":"Late","errorMessage":"midway"}"#.utf8))
@@ -111,6 +129,33 @@ import Testing
       #expect(response.status == 202)
       let answer = try await call.value
       #expect(answer.json?["errorType"] == "Function.Broken")
+    }
+  }
+
+  /// X-Ray's cause of an error is taken, and the caller does not see it.
+  @Test func aCauseIsNotTheCallersBusiness() async throws {
+    let error = #"{"errorMessage":"no","errorType":"Mine","stackTrace":["a","b"]}"#
+    let causes = String(repeating: #"{"message":"no"},"#, count: 3_000) + "{}"
+    let cause = #"{"working_directory":"/","paths":[],"exceptions":[\#(causes)]}"#
+    func reported(_ body: String, _ headers: [(String, String)]) async throws -> String {
+      var text = ""
+      try await withWork { fixture, id, call in
+        let response = try await fixture.lambda.send(
+          "POST", Self.prefix + "/invocation/\(id)/error", headers: headers, body: Array(body.utf8))
+        #expect(response.status == 202)
+        let answer = try await call.value
+        #expect(answer.header("x-amz-function-error") == "Unhandled")
+        text = answer.text
+      }
+      return text
+    }
+    #expect(try await reported(error, [("Lambda-Runtime-Function-XRay-Error-Cause", cause)]) == error)
+    #expect(try await reported(error, [("Lambda-Runtime-Function-XRay-Error-Cause", "no JSON")]) == error)
+    let type = [("Content-Type", "application/vnd.aws.lambda.error.cause+json")]
+    #expect(try await reported(error.dropLast() + #","errorCause":\#(cause)}"#, type) == error)
+    #expect(try await reported(#"{"errorType":"Mine"}"#, type) == #"{"errorMessage":"","errorType":"Mine"}"#)
+    for body in ["", "[]", #"{"errorType":1}"#, #"{"stackTrace":"a"}"#] {
+      #expect(try await reported(body, type) == #""Invalid error body""#)
     }
   }
 
