@@ -25,6 +25,9 @@ struct QueueServe: AsyncParsableCommand {
     guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw ValidationError("--account \(account) is not 12 digits.")
     }
+    guard !region.isEmpty,
+      region.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+    else { throw ValidationError("--region \(region) is no region such as eu-west-1.") }
     if memory, data != nil { throw ValidationError("--data and --memory exclude each other.") }
   }
 

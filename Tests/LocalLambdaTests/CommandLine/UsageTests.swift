@@ -25,6 +25,11 @@ import Testing
     Mistake(
       arguments: ["queue", "list", "--endpoint", "http://127.0.0.1:1"], code: 69, says: "lambda-local queue serve"),
     Mistake(arguments: ["queue", "serve", "--memory", "--data", "x"], code: 64, says: "exclude each other"),
+    Mistake(arguments: ["queue", "serve", "--account", "12"], code: 64, says: "--account 12 is not 12 digits"),
+    Mistake(arguments: ["queue", "serve", "--region", "eu/west"], code: 64, says: "--region eu/west"),
+    Mistake(arguments: ["queue", "redrive", "q", "--rate", "fast"], code: 64, says: "--rate"),
+    Mistake(
+      arguments: ["queue", "redrive", "q", "--endpoint", "http://127.0.0.1:1"], code: 69, says: "nothing answers"),
     Mistake(arguments: ["up", "--template", "/no/such.yaml"], code: 78, says: "/no/such.yaml"),
     Mistake(arguments: ["demo", "--samples", "/no/such"], code: 64, says: "there is no file /no/such"),
     Mistake(
