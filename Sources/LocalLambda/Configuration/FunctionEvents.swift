@@ -32,6 +32,8 @@ public struct QueueEventResource: Hashable, Sendable {
   public var reportBatchItemFailures: Bool
   /// The most invocations at once, if the template limits them.
   public var maximumConcurrency: Int?
+  /// The fewest and the most pollers of its own, if the template provisions them.
+  public var provisionedPollers: ClosedRange<Int>?
   /// The patterns of its `FilterCriteria`: messages that match none of them are deleted.
   public var filterPatterns: [String]
   /// A disabled event polls nothing.
@@ -128,14 +130,34 @@ enum FunctionEvents {
     }
     let enabled = try reader.boolean("Enabled") ?? true
     let patterns = try patterns(&reader, context: context)
-    try reader.refuse(
-      "ProvisionedPollerConfig", "is not done locally", "Use ScalingConfig.MaximumConcurrency")
+    let pollers = try provisionedPollers(&reader, line: line)
+    if concurrency != nil, pollers != nil {
+      throw context.error(
+        line, "\(path) has a ScalingConfig and a ProvisionedPollerConfig, which exclude each other", "Keep one of them")
+    }
     reader.ignore("KmsKeyArn", "MetricsConfig", "Tags")
     try reader.finish()
     return QueueEventResource(
       queue: name, batchSize: batchSize, maximumBatchingWindow: window,
       reportBatchItemFailures: responseTypes.contains("ReportBatchItemFailures"), maximumConcurrency: concurrency,
-      filterPatterns: patterns, enabled: enabled, line: line)
+      provisionedPollers: pollers, filterPatterns: patterns, enabled: enabled, line: line)
+  }
+
+  /// `ProvisionedPollerConfig: {MinimumPollers: …, MaximumPollers: …}`
+  private static func provisionedPollers(
+    _ reader: inout PropertyReader, line: Int
+  ) throws(TemplateError) -> ClosedRange<Int>? {
+    guard var pollers = try reader.nested("ProvisionedPollerConfig") else { return nil }
+    let limits = EventSourceMappingConfiguration.self
+    let minimum = try pollers.integer("MinimumPollers", in: limits.minimumPollers)
+    let maximum = try pollers.integer("MaximumPollers", in: limits.maximumPollers)
+    try pollers.finish()
+    guard minimum != nil || maximum != nil else { return nil }
+    let (least, most) = (minimum ?? limits.defaultPollers.lowerBound, maximum ?? limits.defaultPollers.upperBound)
+    guard least <= most else {
+      throw reader.wrong("ProvisionedPollerConfig", line, "has a minimum of \(least) over a maximum of \(most)")
+    }
+    return least...most
   }
 
   /// `!GetAtt MyQueue.Arn`, or an ARN as text.

@@ -2,12 +2,12 @@
 ///
 /// As Lambda scales SQS pollers: five batches to start with, 300 more a minute while the queue has a backlog, no more
 /// than five again once it is empty; fewer and fewer, and later and later, while the function fails or is throttled.
+/// Each provisioned poller has ten batches at once, and they grow by 1 000 batches a minute between their bounds.
 /// See [Scaling](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
 struct BatchConcurrency: Sendable, Hashable {
   private static let starting = 5
   private static let most = 1_250
-  /// 300 a minute.
-  private static let growthInterval = Duration.milliseconds(200)
+  private static let batchesOfAPoller = 10
   private static let firstPause = Duration.milliseconds(100)
   private static let longestPause = Duration.seconds(10)
 
@@ -15,6 +15,8 @@ struct BatchConcurrency: Sendable, Hashable {
   private(set) var limit: Int
   private let base: Int
   private let ceiling: Int
+  /// One batch more after each.
+  private let growthInterval: Duration
   private var failuresInARow = 0
   /// Since when the queue has held more than what was taken; moved on with each growth.
   private var backlogSince: ContinuousClock.Instant?
@@ -24,21 +26,30 @@ struct BatchConcurrency: Sendable, Hashable {
     ceiling = maximum ?? Self.most
     base = min(Self.starting, ceiling)
     limit = base
+    growthInterval = .milliseconds(200)
+  }
+
+  /// - Parameter pollers: the mapping's `ProvisionedPollerConfig`.
+  init(pollers: ClosedRange<Int>) {
+    ceiling = pollers.upperBound * Self.batchesOfAPoller
+    base = pollers.lowerBound * Self.batchesOfAPoller
+    limit = base
+    growthInterval = .milliseconds(60)
   }
 
   /// Lets time pass: with a backlog the limit grows.
   mutating func advance(to now: ContinuousClock.Instant) {
     guard let since = backlogSince, failuresInARow == 0, limit < ceiling else { return }
-    let steps = Int((now - since) / Self.growthInterval)
+    let steps = Int((now - since) / growthInterval)
     guard steps > 0 else { return }
     limit = min(limit + steps, ceiling)
-    backlogSince = since + Self.growthInterval * steps
+    backlogSince = since + growthInterval * steps
   }
 
   /// How long until the limit grows by itself; nil when it does not.
   func growth(after now: ContinuousClock.Instant) -> Duration? {
     guard let since = backlogSince, failuresInARow == 0, limit < ceiling else { return nil }
-    return max(since + Self.growthInterval - now, .zero)
+    return max(since + growthInterval - now, .zero)
   }
 
   /// A batch was put together. A full one means that there may be more in the queue.

@@ -48,7 +48,9 @@ actor EventSourceMapping {
     self.invoke = invoke
     self.eventLoop = eventLoop
     self.visibilityTimeout = visibilityTimeout
-    concurrency = BatchConcurrency(maximum: configuration.maximumConcurrency)
+    concurrency =
+      configuration.provisionedPollers.map(BatchConcurrency.init(pollers:))
+      ?? BatchConcurrency(maximum: configuration.maximumConcurrency)
     var logger = logger
     logger[metadataKey: "queue"] = "\(queue.name)"
     self.logger = logger

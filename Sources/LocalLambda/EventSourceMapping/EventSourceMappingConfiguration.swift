@@ -10,12 +10,18 @@ struct EventSourceMappingConfiguration: Sendable, Hashable {
   var filterPatterns: [String] = []
   /// The most invocations at once (`ScalingConfig.MaximumConcurrency`), 2 to 1000, if they are limited.
   var maximumConcurrency: Int?
+  /// `ProvisionedPollerConfig`: the fewest and the most pollers, in place of a maximum concurrency.
+  var provisionedPollers: ClosedRange<Int>?
 }
 
 extension EventSourceMappingConfiguration {
   static let batchSizes = 1...10_000
   static let batchingWindows = 0...300
   static let concurrencies = 2...1_000
+  static let minimumPollers = 2...200
+  static let maximumPollers = 2...10_000
+  /// What Lambda takes where only one of the two is given.
+  static let defaultPollers = 2...200
 
   /// Refuses what Lambda refuses, in its words where they are known; returns the filters.
   ///
@@ -41,6 +47,14 @@ extension EventSourceMappingConfiguration {
     if let maximumConcurrency {
       try refuse(
         unless: Self.concurrencies.contains(maximumConcurrency), "Maximum concurrency must be between 2 and 1000")
+    }
+    if let pollers = provisionedPollers {
+      try refuse(
+        unless: Self.minimumPollers.contains(pollers.lowerBound), "Minimum pollers must be between 2 and 200")
+      try refuse(
+        unless: Self.maximumPollers.contains(pollers.upperBound), "Maximum pollers must be between 2 and 10000")
+      try refuse(
+        unless: maximumConcurrency == nil, "ProvisionedPollerConfig and ScalingConfig cannot be used together")
     }
     if let visibilityTimeout {
       try refuse(

@@ -17,6 +17,9 @@ extension EventSourceMappingDescription {
     ]
     object["LastProcessingResult"] = lastResult.map(JSONValue.string)
     object["ScalingConfig"] = configuration.maximumConcurrency.map { ["MaximumConcurrency": .integer($0)] }
+    object["ProvisionedPollerConfig"] = configuration.provisionedPollers.map {
+      ["MinimumPollers": .integer($0.lowerBound), "MaximumPollers": .integer($0.upperBound)]
+    }
     if !configuration.filterPatterns.isEmpty {
       object["FilterCriteria"] = ["Filters": .array(configuration.filterPatterns.map { ["Pattern": .string($0)] })]
     }

@@ -47,10 +47,31 @@ struct EventSourceMappingRequest: Sendable {
       settings.maximumConcurrency = try integer(
         "MaximumConcurrency", in: scaling, range: EventSourceMappingConfiguration.concurrencies, at: "scalingConfig.")
     }
+    if let pollers = try Self.member("ProvisionedPollerConfig", of: members, \.objectValue) {
+      settings.provisionedPollers = try provisionedPollers(pollers)
+    }
     if let criteria = try Self.member("FilterCriteria", of: members, \.objectValue) {
       settings.filterPatterns = try patterns(criteria)
     }
     return settings
+  }
+
+  /// None of it set: there are none.
+  private func provisionedPollers(_ pollers: JSONObject) throws(InvokeAPIError) -> ClosedRange<Int>? {
+    // The limits of the API; queues need two at least, which is checked with everything else.
+    let place = "provisionedPollerConfig."
+    let minimum = try integer("MinimumPollers", in: pollers, range: 1...200, at: place)
+    let maximum = try integer("MaximumPollers", in: pollers, range: 1...10_000, at: place)
+    if pollers["PollerGroupName"].map({ $0 != .null }) ?? false {
+      throw .invalidParameter("Unsupported PollerGroupName parameter for given event source mapping type.")
+    }
+    guard minimum != nil || maximum != nil else { return nil }
+    let defaults = EventSourceMappingConfiguration.defaultPollers
+    let (least, most) = (minimum ?? defaults.lowerBound, maximum ?? defaults.upperBound)
+    guard least <= most else {
+      throw .invalidParameter("MinimumPollers must be less than or equal to MaximumPollers")
+    }
+    return least...most
   }
 
   private func patterns(_ criteria: JSONObject) throws(InvokeAPIError) -> [String] {
@@ -86,10 +107,6 @@ struct EventSourceMappingRequest: Sendable {
     ]
     for name in others where members[name].map({ $0 != .null }) ?? false {
       throw .invalidParameter("Unsupported \(name) parameter for given event source mapping type.")
-    }
-    // Pollers of one's own scale otherwise; what a caller asks for and does not get would be a lie.
-    if members["ProvisionedPollerConfig"].map({ $0 != .null }) ?? false {
-      throw .invalidParameter("ProvisionedPollerConfig is not done locally. Use ScalingConfig.MaximumConcurrency.")
     }
   }
 

@@ -72,7 +72,7 @@ extension StackContext {
     let settings = EventSourceMappingConfiguration(
       batchSize: event.batchSize, maximumBatchingWindow: event.maximumBatchingWindow,
       reportBatchItemFailures: event.reportBatchItemFailures, filterPatterns: event.filterPatterns,
-      maximumConcurrency: event.maximumConcurrency)
+      maximumConcurrency: event.maximumConcurrency, provisionedPollers: event.provisionedPollers)
     do throws(EventSourceMappingError) {
       try await mappings.add(
         settings, queue: queue, function: host, enabled: event.enabled, visibilityTimeout: visibilityTimeout)

@@ -143,6 +143,21 @@ import Testing
       name: "window", yaml: properties + event("{Queue: !GetAtt Q.Arn, BatchSize: 11}") + queue, line: 8,
       says: "MaximumBatchingWindowInSeconds"),
     Refusal(
+      name: "pollers",
+      yaml: properties + event("{Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: {MinimumPollers: 1}}") + queue,
+      line: 10, says: "2 to 200"),
+    Refusal(
+      name: "more pollers than at most",
+      yaml: properties
+        + event("{Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: {MinimumPollers: 9, MaximumPollers: 3}}") + queue,
+      line: 8, says: "a minimum of 9 over a maximum of 3"),
+    Refusal(
+      name: "two ways to scale",
+      yaml: properties
+        + event(
+          "{Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: {MinimumPollers: 2}, ScalingConfig: {MaximumConcurrency: 2}}"
+        ) + queue, line: 8, says: "exclude each other"),
+    Refusal(
       name: "visibility below time-out",
       yaml: properties + "      Timeout: 60\n" + event("{Queue: !GetAtt Q.Arn}") + queue, line: 12, says: "360"),
     Refusal(
@@ -178,6 +193,14 @@ import Testing
     #expect(event.queue == "arn:aws:sqs:eu-west-1:123456789012:far")
     #expect(event.isElsewhere)
     #expect(event.filterPatterns == [#"{"body":["x"]}"#])
+  }
+
+  @Test func aQueueEventMayProvisionItsPollers() throws {
+    let template = try Template(
+      yaml: Self.properties
+        + Self.event("{Queue: !GetAtt Q.Arn, ProvisionedPollerConfig: {MaximumPollers: 20}}") + Self.queue,
+      path: "t.yaml")
+    #expect(template.functions.first?.queueEvents.first?.provisionedPollers == 2...20)
   }
 
   @Test func aMissingFileIsSaidToBeMissing() {

@@ -44,6 +44,18 @@ import Testing
     #expect(larger.limit == 7)
   }
 
+  @Test func provisionedPollersHaveTenBatchesEachAndGrowBy1000AMinute() {
+    var concurrency = BatchConcurrency(pollers: 2...100)
+    #expect(concurrency.limit == 20)
+    concurrency.gathered(isFull: true, at: start)
+    concurrency.advance(to: start + .seconds(30))
+    #expect(concurrency.limit == 520)
+    concurrency.advance(to: start + .seconds(3_600))
+    #expect(concurrency.limit == 1_000)
+    concurrency.foundNothing()
+    #expect(concurrency.limit == 20)
+  }
+
   @Test func failuresTakeItDownAndPauseIt() {
     var concurrency = BatchConcurrency(maximum: nil)
     var limits: [Int] = []

@@ -99,6 +99,24 @@ import Testing
     }
   }
 
+  @Test func pollersCanBeProvisioned() async throws {
+    try await MappingFixture.run { fixture in
+      let uuid = try await fixture.create(["ProvisionedPollerConfig": ["MaximumPollers": 300]])
+      #expect(
+        try await fixture.call("GET", "/\(uuid)").json?["ProvisionedPollerConfig"]
+          == ["MinimumPollers": 2, "MaximumPollers": 300])
+      try await fixture.service.send("x", to: "q")
+      #expect(
+        try await eventually { try await fixture.call("GET", "/\(uuid)").json?["LastProcessingResult"] == "OK" })
+      let refused = try await fixture.call("PUT", "/\(uuid)", ["ScalingConfig": ["MaximumConcurrency": 2]])
+      #expect(refused.header("x-amzn-errortype") == "InvalidParameterValueException")
+      let changed = try await fixture.call(
+        "PUT", "/\(uuid)", ["ScalingConfig": ["MaximumConcurrency": 2], "ProvisionedPollerConfig": [:]])
+      #expect(changed.json?["ProvisionedPollerConfig"] == nil)
+      #expect(changed.json?["ScalingConfig"] == ["MaximumConcurrency": 2])
+    }
+  }
+
   @Test func whatIsBeingChangedIsInUse() async throws {
     try await MappingFixture.run { fixture in
       let uuid = try await fixture.create()
@@ -164,6 +182,19 @@ import Testing
       ["ScalingConfig": ["MaximumConcurrency": 1]], "ValidationException",
       "1 validation error detected: Value '1' at 'scalingConfig.maximumConcurrency' failed to satisfy constraint: "
         + "Member must have value greater than or equal to 2"),
+    create(
+      ["ProvisionedPollerConfig": ["MinimumPollers": 201]], "ValidationException",
+      "1 validation error detected: Value '201' at 'provisionedPollerConfig.minimumPollers' failed to satisfy "
+        + "constraint: Member must have value less than or equal to 200"),
+    create(
+      ["ProvisionedPollerConfig": ["MinimumPollers": 3, "MaximumPollers": 2]], invalid,
+      "MinimumPollers must be less than or equal to MaximumPollers"),
+    create(
+      ["ProvisionedPollerConfig": ["MaximumPollers": 2], "ScalingConfig": ["MaximumConcurrency": 2]], invalid,
+      "ProvisionedPollerConfig and ScalingConfig cannot be used together"),
+    create(
+      ["ProvisionedPollerConfig": ["MaximumPollers": 2, "PollerGroupName": "g"]], invalid,
+      "Unsupported PollerGroupName parameter for given event source mapping type."),
     create(["BatchSize": "ten"], "SerializationException", "BatchSize is of the wrong type"),
     Refusal(
       method: "GET", path: "/14e0db71-0000-0000-0000-000000000000", body: [:], status: 404,

@@ -22,6 +22,18 @@ import Testing
       EventSourceMappingTests.configuration { $0.maximumConcurrency = 1 }, false,
       "Maximum concurrency must be between 2 and 1000"
     ),
+    (
+      EventSourceMappingTests.configuration { $0.provisionedPollers = 1...2 }, false,
+      "Minimum pollers must be between 2 and 200"
+    ),
+    (
+      EventSourceMappingTests.configuration { $0.provisionedPollers = 2...10_001 }, true,
+      "Maximum pollers must be between 2 and 10000"
+    ),
+    (
+      EventSourceMappingTests.configuration { ($0.provisionedPollers, $0.maximumConcurrency) = (2...2, 2) }, false,
+      "ProvisionedPollerConfig and ScalingConfig cannot be used together"
+    ),
     (EventSourceMappingTests.configuration { $0.filterPatterns = ["{}"] }, false, "Invalid filter pattern definition."),
   ]
 
