@@ -99,28 +99,26 @@ extension FunctionHost {
     }
     environment.subscribers[index].timer?.cancel()
     environment.subscribers[index].timer = nil
-    let batch = environment.subscribers[index].takeBatch()
-    let (id, subscriber, sender) = (
-      environment.id, environment.subscribers[index].id, environment.subscribers[index].sender
-    )
-    environment.subscribers[index].sending = Task {
-      do {
-        try await sender.send(batch)
-        self.sent(batch, to: subscriber, of: id, failure: nil)
-      } catch {
-        self.sent(batch, to: subscriber, of: id, failure: "\(error)")
-      }
+    let (batch, loss) = environment.subscribers[index].takeBatch()
+    var told = batch
+    if let event = loss?.event.json(for: environment.subscribers[index].subscription.api) { told.add(event) }
+    let (id, subscriber) = (environment.id, environment.subscribers[index].id)
+    environment.subscribers[index].sending = Task { [told, sender = environment.subscribers[index].sender] in
+      var failure: String?
+      do { try await sender.send(told) } catch { failure = "\(error)" }
+      self.sent(batch, telling: loss, to: subscriber, of: id, failure: failure)
     }
   }
 
   private func sent(
-    _ batch: TelemetryBatch, to subscriber: Int, of id: ExecutionEnvironment.ID, failure: String?
+    _ batch: TelemetryBatch, telling loss: TelemetryLoss?, to subscriber: Int, of id: ExecutionEnvironment.ID,
+    failure: String?
   ) {
     guard let environment = environments[id],
       let index = environment.subscribers.firstIndex(where: { $0.id == subscriber })
     else { return }
     environment.subscribers[index].sending = nil
-    if let failure { environment.subscribers[index].lose(batch, failure) }
+    if let failure { environment.subscribers[index].lose(batch, telling: loss, failure) }
     guard environment.subscribers[index].isDue else { return }
     environment.subscribers[index].isDue = false
     send(index, of: environment)

@@ -26,24 +26,24 @@ struct TelemetrySubscriber {
     batch = TelemetryBatch(for: subscription)
   }
 
-  /// The batch is lost.
-  mutating func lose(_ batch: TelemetryBatch, _ reason: String) {
+  /// A batch is lost, and with it what it told of earlier losses.
+  mutating func lose(_ batch: TelemetryBatch, telling told: TelemetryLoss? = nil, _ reason: String) {
+    let known = [told, loss].compactMap(\.self)
     loss = TelemetryLoss(
-      records: batch.count + (loss?.records ?? 0), bytes: batch.bytes.count + (loss?.bytes ?? 0), reason: reason)
+      records: known.reduce(batch.count) { $0 + $1.records }, bytes: known.reduce(batch.bytes.count) { $0 + $1.bytes },
+      reason: reason)
   }
 
-  /// Takes what waits, with the news of what was lost before.
+  /// Takes what waits, and what was lost before if the subscriber wants to know.
   ///
   /// A loss is told with the events that follow it, and not in a batch of its own: a subscriber that takes nothing would
   /// be told of each such batch in another one, for ever.
-  mutating func takeBatch() -> TelemetryBatch {
-    if let loss = loss.take(), subscription.categories.contains(.platform),
-      let json = loss.event.json(for: subscription.api)
-    {
-      batch.add(json)
+  mutating func takeBatch() -> (batch: TelemetryBatch, loss: TelemetryLoss?) {
+    defer {
+      batch = TelemetryBatch(for: subscription)
+      loss = nil
     }
-    defer { batch = TelemetryBatch(for: subscription) }
-    return batch
+    return (batch, subscription.categories.contains(.platform) ? loss : nil)
   }
 }
 
