@@ -174,10 +174,10 @@ def streams(checks, functions, process, url, folder):
         rest = list(events)
         expect([list(event) for event in rest] == [["PayloadChunk"], ["InvokeComplete"]], rest)
 
-    with checks.check("InvokeWithResponseStream: 20 MB in parts, with the log at the end"):
+    with checks.check("InvokeWithResponseStream: 7 MB in parts, with the log at the end"):
         answer, parts, end = stream(
-            functions, {"mode": "stream", "chunks": 20, "bytes": 1 << 20}, LogType="Tail")
-        expect(sum(map(len, parts)) == 20 << 20, sum(map(len, parts)))
+            functions, {"mode": "stream", "chunks": 7, "bytes": 1 << 20}, LogType="Tail")
+        expect(sum(map(len, parts)) == 7 << 20, sum(map(len, parts)))
         expect(answer["ExecutedVersion"] == "$LATEST", answer)
         log = base64.b64decode(end["LogResult"]).decode()
         expect(answer["ResponseMetadata"]["RequestId"] in log and "REPORT" in log and "ErrorCode" not in end, log)

@@ -22,12 +22,16 @@ struct StreamedAnswer: Sendable {
   /// Who takes the parts as they come; nil: they are collected.
   let stream: AnswerStream?
   private(set) var collected = ByteBuffer()
+  /// Nil: as fast as it comes.
+  private var pace: StreamPace?
   private var length = 0
 
-  init(contentType: String, exchange: HTTPExchange, stream: AnswerStream?) {
+  init(contentType: String, exchange: HTTPExchange, stream: AnswerStream?, isPaced: Bool) {
     self.contentType = contentType
     self.exchange = exchange
     self.stream = stream
+    // What is collected is never larger than the burst that is free.
+    pace = isPaced && stream != nil ? StreamPace() : nil
   }
 
   /// The most bytes it may have: who collects it takes no more than of any other answer.
@@ -38,6 +42,7 @@ struct StreamedAnswer: Sendable {
     length += part.readableBytes
     guard length <= limit else { return false }
     if let stream { stream.write(part) } else { collected.writeImmutableBuffer(part) }
+    if let next = pace?.take(part.readableBytes, at: .now()) { exchange.holdBody(until: next) }
     return true
   }
 }

@@ -9,6 +9,8 @@ public struct EnvironmentPolicy: Sendable, Hashable {
   public var freezes = false
   /// The folder that stands for `/opt/extensions`: each executable file in it is an extension of every environment.
   public var extensionFolder: String?
+  /// Whether streamed answers are held to Lambda's bandwidth.
+  var limitsStreamBandwidth = true
 
   /// No spare, nothing stopped, no extensions, and a quarter of an hour.
   public init() {}

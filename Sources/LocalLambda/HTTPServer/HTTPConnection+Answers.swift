@@ -77,6 +77,20 @@ extension HTTPConnection {
     readIfDue()
   }
 
+  func holdBody(of id: UInt64, until deadline: NIODeadline) {
+    guard let current = exchange, current.id == id, !current.isReceived, !current.isHeld else { return }
+    exchange?.isHeld = true
+    context?.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] () -> Void in
+      self?.releaseBody(of: id)
+    }
+  }
+
+  func releaseBody(of id: UInt64) {
+    guard exchange?.id == id else { return }
+    exchange?.isHeld = false
+    readIfDue()
+  }
+
   func setActions(of id: UInt64, _ change: (inout Actions) -> Void) {
     guard var current = exchange, current.id == id else { return }
     change(&current.actions)

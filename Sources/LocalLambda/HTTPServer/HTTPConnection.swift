@@ -25,8 +25,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var keepAlive: Bool
     /// All of the request was read.
     var isReceived: Bool
-    /// The rest of a streamed body stays in the socket.
+    /// The rest of a streamed body stays in the socket, as long as its taker says.
     var isPaused = false
+    /// The same, until a certain moment.
+    var isHeld = false
     var answer = Answer.none
     var actions = Actions()
 
@@ -35,6 +37,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// How the parts of an answer's body are written.
     enum BodyForm { case chunks, plain, dropped }
 
+    var staysInSocket: Bool { isPaused || isHeld }
     var isAnswered: Bool { if case .ended = answer { true } else { false } }
   }
 
@@ -120,7 +123,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func read(context: ChannelHandlerContext) {
     // With one request in work and another one waiting, the rest stays in the socket.
-    if exchange?.isPaused == true || (exchange?.isReceived == true && !waiting.isEmpty) {
+    if exchange?.staysInSocket == true || (exchange?.isReceived == true && !waiting.isEmpty) {
       readIsDue = true
     } else {
       context.read()
@@ -193,7 +196,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   /// Reads on, if a read was put off and nothing stands against it any more.
   func readIfDue() {
-    guard readIsDue, exchange?.isPaused != true, waiting.isEmpty || exchange?.isReceived != true else { return }
+    guard readIsDue, exchange?.staysInSocket != true, waiting.isEmpty || exchange?.isReceived != true else { return }
     readIsDue = false
     context?.read()
   }

@@ -53,8 +53,14 @@ struct HTTPExchange: Sendable {
     }
   }
 
+  /// Reads no more of this exchange's body until then. To be called on the event loop.
+  func holdBody(until deadline: NIODeadline) {
+    connection.value.holdBody(of: id, until: deadline)
+  }
+
   /// Reads on in a body that nobody paces any more. To be called on the event loop.
   func resumeBody() {
+    connection.value.releaseBody(of: id)
     connection.value.pauseBody(of: id, false)
   }
 

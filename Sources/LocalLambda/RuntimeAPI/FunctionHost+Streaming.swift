@@ -8,7 +8,8 @@ extension FunctionHost {
   ) {
     guard let call = environment.running[requestID]?.call else { return exchange.refuse(.timedOut) }
     environment.running[requestID]?.answer = StreamedAnswer(
-      contentType: contentType, exchange: exchange, stream: call.stream)
+      contentType: contentType, exchange: exchange, stream: call.stream,
+      isPaced: configuration.policy.limitsStreamBandwidth)
     let id = environment.id
     exchange.onBody { [weak self] part in
       self?.assumeIsolated { $0.receive(part, of: id, requestID, on: exchange) }

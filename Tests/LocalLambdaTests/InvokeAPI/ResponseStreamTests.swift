@@ -183,7 +183,9 @@ import Testing
   /// One script is runtime and caller: what the runtime gets rid of while nobody reads is what the emulator holds.
   @Test(.enabled(if: Python.has("botocore")))
   func theRuntimeIsReadAsTheCallerReads() async throws {
-    try await EchoFixture.run(timeout: .seconds(120), command: ["/nowhere/at/all"], attached: true) { fixture in
+    try await EchoFixture.run(
+      timeout: .seconds(120), command: ["/nowhere/at/all"], attached: true, policy: Self.unpaced
+    ) { fixture in
       let output = try await Python.run(Self.runtimeAndCaller, String(fixture.lambdaPort), "\(64 << 20)")
       #expect(output.hasSuffix("202 67108864 None\n"), "\(output)")
       let held = try #require(output.split(separator: " ").first.flatMap { Int($0) })
@@ -193,12 +195,32 @@ import Testing
 
   @Test(.enabled(if: Python.has("botocore")))
   func aStreamHasItsLimitToo() async throws {
-    try await EchoFixture.run(timeout: .seconds(120), command: ["/nowhere/at/all"], attached: true) { fixture in
+    try await EchoFixture.run(
+      timeout: .seconds(120), command: ["/nowhere/at/all"], attached: true, policy: Self.unpaced
+    ) { fixture in
       let output = try await Python.run(Self.runtimeAndCaller, String(fixture.lambdaPort), "\((200 << 20) + 1)")
       let words = output.split(separator: " ", maxSplits: 3)
       #expect(words.dropFirst().first == "413", "\(output)")
       #expect(output.contains("Function.ResponseSizeTooLarge"))
     }
+  }
+
+  @Test func whatIsLargerThanSixMegabytesComesAtTwoASecond() async throws {
+    try await EchoFixture.run { fixture in
+      let time = try await ContinuousClock().measure {
+        let response = try await fixture.stream(#"{"mode":"stream","chunks":9,"bytes":1048576}"#)
+        let parts = try EventStreamMessage.all(in: response.body).dropLast()
+        #expect(parts.reduce(0) { $0 + $1.payload.count } == 9 << 20)
+      }
+      // The last part is not waited behind.
+      #expect(time > .seconds(1))
+    }
+  }
+
+  private static var unpaced: EnvironmentPolicy {
+    var policy = EnvironmentPolicy()
+    policy.limitsStreamBandwidth = false
+    return policy
   }
 
   private static let runtimeAndCaller = """
