@@ -115,6 +115,7 @@ extension FunctionResource {
       return []
     }
     try environment.finish()
+    let line = variables.line
     var read: [Variable] = []
     for member in variables.remaining {
       let isName =
@@ -125,6 +126,14 @@ extension FunctionResource {
           member.line, "\(member.key) is no name of a variable", "Use letters, digits and _, and start with a letter")
       }
       if let value = try variables.text(member.key) { read.append(Variable(name: member.key, value: value)) }
+    }
+    // What names a resource has a length, too, but not here.
+    let known = read.map { variable in
+      let texts = variable.value.segments.map { if case .text(let text) = $0 { text } else { "" } }
+      return (name: variable.name, value: texts.joined())
+    }
+    if let problem = FunctionEnvironment.sizeProblem(known) {
+      throw context.error(line, problem, "Shorten or remove some of them")
     }
     return read
   }

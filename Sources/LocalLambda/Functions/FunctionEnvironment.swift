@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -38,6 +40,25 @@ enum FunctionEnvironment {
         reason: "its environment has names that Lambda refuses: \(malformed.joined(separator: ", ")). "
           + "A name has a letter, then letters, digits or underscores.")
     }
+    if let problem = sizeProblem(function.environment.map { ($0.key, $0.value) }) {
+      throw FunctionConfigurationError(function: function.name, reason: "\(problem). Shorten or remove some of them.")
+    }
+  }
+
+  /// The most that a function's configuration may set, in bytes of JSON.
+  static let maximumBytes = 4096
+
+  /// Why Lambda refuses variables of this size, in its words; nil when it takes them.
+  ///
+  /// It measures names and values together, as JSON: see
+  /// [Lambda quotas](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+  static func sizeProblem(_ variables: some Sequence<(name: String, value: String)>) -> String? {
+    var json = JSONObject()
+    for (name, value) in variables { json[name] = .string(value) }
+    let bytes = JSONValue.object(json).serialized.utf8.count
+    guard bytes > maximumBytes else { return nil }
+    return "Lambda was unable to configure your environment variables because the environment variables you have "
+      + "provided exceeded the 4KB limit. As JSON, names and values are \(bytes) bytes"
   }
 
   private static func isName(_ name: String) -> Bool {

@@ -3,6 +3,18 @@ import Testing
 @testable import LocalLambda
 
 @Suite struct TemplateTests {
+  @Test func variablesBeyondFourKilobytesAreRefused() throws {
+    func template(_ length: Int) throws -> Template {
+      let value = String(repeating: "x", count: length)
+      return try Template(
+        yaml: Self.function + "      Environment: {Variables: {A: \(value), B: !Sub '${AWS::Region}'}}\n",
+        path: "t.yaml")
+    }
+    #expect(try template(4000).functions.first?.environment.count == 2)
+    let error = #expect(throws: TemplateError.self) { try template(4080) }
+    #expect(error?.description.contains("exceeded the 4KB limit") == true, "\(error?.description ?? "")")
+  }
+
   /// The smallest function that is complete; lines are counted from it in the tests below.
   static let function = """
     Resources:

@@ -138,6 +138,18 @@ import Testing
     #expect(FunctionError.checkedType(type) == checked)
   }
 
+  @Test func variablesOfFourKilobytesAreTaken() async throws {
+    // {"A":"…"} has 8 bytes besides the value.
+    try await EchoFixture.run(environment: ["A": String(repeating: "x", count: 4096 - 8)]) { fixture in
+      let answer = try await fixture.invoke("1")
+      #expect(answer.text == "1")
+    }
+    let error = await #expect(throws: FunctionConfigurationError.self) {
+      try await EchoFixture.run(environment: ["A": String(repeating: "x", count: 4097 - 8)]) { _ in }
+    }
+    #expect(error?.reason.contains("the environment variables you have provided exceeded the 4KB limit") == true)
+  }
+
   @Test(arguments: ["1ST", "WITH-DASH", "_HIDDEN", "AWS_LAMBDA_METADATA_TOKEN", "LAMBDA_TASK_ROOT"])
   func namesThatLambdaRefusesAreRefused(name: String) async throws {
     await #expect(throws: FunctionConfigurationError.self) {
