@@ -3,13 +3,12 @@ extension FunctionURLConfiguration {
   init?(_ function: inout PropertyReader) throws(TemplateError) {
     guard var properties = try function.nested("FunctionUrlConfig") else { return nil }
     self.init()
-    switch try properties.string("AuthType") {
-    case "NONE": break
-    case "AWS_IAM": properties.note("AuthType", "AWS_IAM is not checked: every caller is let in locally")
-    case let type:
-      throw properties.wrong(
-        "AuthType", properties.line, "is \(type.map { "\($0)" } ?? "missing"): it is NONE or AWS_IAM")
+    let type = try properties.string("AuthType")
+    guard let authType = type.flatMap(AuthType.init) else {
+      throw properties.wrong("AuthType", properties.line, "is \(type ?? "missing"): it is NONE or AWS_IAM")
     }
+    self.authType = authType
+    if authType == .iam { properties.note("AuthType", "callers have to sign, but signatures are not checked locally") }
     if let mode = try properties.string("InvokeMode") {
       guard let known = InvokeMode(rawValue: mode) else {
         throw properties.wrong("InvokeMode", properties.line, "is \(mode): it is BUFFERED or RESPONSE_STREAM")

@@ -36,7 +36,8 @@ struct FunctionURLResponder: HTTPResponder {
     let identity = function.configuration.identity
     let id = Self.id(function.configuration.name, identity)
     endpoint = GatewayEvent.Endpoint(
-      accountID: identity.accountID, apiID: id, domainName: "\(id).lambda-url.\(identity.region).on.aws",
+      accountID: configuration.authType == .none ? "anonymous" : identity.accountID, apiID: id,
+      domainName: "\(id).lambda-url.\(identity.region).on.aws",
       alwaysHasLength: false)
   }
 
@@ -54,9 +55,15 @@ struct FunctionURLResponder: HTTPResponder {
       return caller.respond(
         ServerResponse(.ok, headers: ["content-type": "application/json"]), cors: cors.preflightFields(origin))
     }
+    var signer: SignedCaller?
+    if configuration.authType == .iam {
+      do { signer = try SignedCaller(request, identity: function.configuration.identity) } catch {
+        return caller.respond(ServerResponse(error))
+      }
+    }
     let event = GatewayEvent(
       request: request, endpoint: endpoint, routeKey: "$default", pathParameters: [], path: String(request.path),
-      port: exchange.localPort, requestID: requestID)
+      port: exchange.localPort, requestID: requestID, caller: signer)
     guard let invocation = event.invocation(.version2) else { return caller.respond(Self.tooLarge) }
     switch configuration.invokeMode {
     case .buffered:

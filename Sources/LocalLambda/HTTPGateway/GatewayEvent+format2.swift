@@ -1,17 +1,19 @@
 import JSON
 import NIOHTTP1
 
-/// Payload format 2.0.
+/// Payload format 2.0: cookies apart, names in lower case, repeats joined, and what is empty left out.
 extension GatewayEvent {
   func writeFormat2(to writer: inout JSONWriter) {
-    writer.raw(#"{"version":"2.0","routeKey":"#)
-    writer.string(routeKey)
-    writer.raw(#","rawPath":"#)
-    writer.string(path)
-    writer.raw(#","rawQueryString":"#)
-    writer.string(String(request.query))
+    writer.raw(#"{"version":"2.0""#)
+    writer.member("routeKey", routeKey)
+    writer.member("rawPath", path)
+    writer.member("rawQueryString", String(request.query))
     writeHeaders(to: &writer)
-    writeQuery(to: &writer)
+    let parameters = queryParameters()
+    if !parameters.members.isEmpty {
+      writer.raw(#","queryStringParameters":"#)
+      writer.object(parameters.joinedValues)
+    }
     writeContext(to: &writer)
     if !pathParameters.isEmpty {
       writer.raw(#","pathParameters":"#)
@@ -26,76 +28,33 @@ extension GatewayEvent {
     writer.raw("}")
   }
 
-  /// Cookies apart, names in lower case, and repeats joined.
   private func writeHeaders(to writer: inout JSONWriter) {
-    var fields: [(name: String, value: String)] = []
-    var cookies: [String] = []
-    var forwardedFor = ""
-    for (name, value) in request.head.headers {
-      let name = name.lowercased()
-      switch Self.kind(ofField: name) {
-      case .dropped: break
-      case .cookie:
-        cookies += value.split(separator: ";").map { String(Self.trimmed($0)) }.filter { !$0.isEmpty }
-      case .forwardedFor: forwardedFor += "\(value), "
-      case .passed:
-        if let index = fields.firstIndex(where: { $0.name == name }) {
-          fields[index].value += ",\(value)"
-        } else {
-          fields.append((name, value))
-        }
-      }
+    var fields = fields()
+    let cookies = fields.remove("cookie").flatMap { value in
+      value.split(separator: ";").map { String(Self.trimmed($0)) }.filter { !$0.isEmpty }
     }
-    fields += addedFields(forwardedFor: forwardedFor)
     if !cookies.isEmpty {
       writer.raw(#","cookies":"#)
       writer.array(cookies)
     }
     writer.raw(#","headers":"#)
-    writer.object(fields)
-  }
-
-  private func writeQuery(to writer: inout JSONWriter) {
-    var parameters: [(name: String, value: String)] = []
-    for (name, value) in QueryString.pairs(request.query) {
-      if let index = parameters.firstIndex(where: { $0.name == name }) {
-        parameters[index].value += ",\(value)"
-      } else {
-        parameters.append((name, value))
-      }
-    }
-    guard !parameters.isEmpty else { return }
-    writer.raw(#","queryStringParameters":"#)
-    writer.object(parameters)
+    writer.object(fields.joinedValues.map { ($0.name.lowercased(), $0.value) })
   }
 
   private func writeContext(to writer: inout JSONWriter) {
-    writer.raw(#","requestContext":{"accountId":"#)
-    writer.string(endpoint.accountID)
-    writer.raw(#","apiId":"#)
-    writer.string(endpoint.apiID)
-    writer.raw(#","domainName":"#)
-    writer.string(endpoint.domainName)
-    writer.raw(#","domainPrefix":"#)
-    writer.string(endpoint.domainPrefix)
+    beginContext(to: &writer)
+    if let caller { caller.writeAuthorizer(to: &writer) }
     writer.raw(#","http":{"method":"#)
     writer.string(request.head.method.rawValue)
-    writer.raw(#","path":"#)
-    writer.string(path)
-    writer.raw(#","protocol":"#)
-    writer.string(Self.protocolName)
-    writer.raw(#","sourceIp":"#)
-    writer.string(request.peerAddress)
-    writer.raw(#","userAgent":"#)
-    writer.string(userAgent)
-    writer.raw(#"},"requestId":"#)
-    writer.string(requestID)
-    writer.raw(#","routeKey":"#)
-    writer.string(routeKey)
-    writer.raw(#","stage":"#)
-    writer.string(endpoint.stage)
-    writer.raw(#","time":"#)
-    writer.string(CommonLogTime.format(seconds: milliseconds / 1_000))
+    writer.member("path", path)
+    writer.member("protocol", Self.protocolName)
+    writer.member("sourceIp", request.peerAddress)
+    writer.member("userAgent", userAgent)
+    writer.raw("}")
+    writer.member("requestId", requestID)
+    writer.member("routeKey", routeKey)
+    writer.member("stage", endpoint.stage)
+    writer.member("time", CommonLogTime.format(seconds: milliseconds / 1_000))
     writer.raw(#","timeEpoch":"#)
     writer.integer(milliseconds)
     writer.raw("}")

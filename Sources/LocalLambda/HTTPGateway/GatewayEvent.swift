@@ -34,11 +34,14 @@ struct GatewayEvent {
   let traceID: String
   /// Since 1970.
   let milliseconds: Int64
+  /// Who signed the request, where that is asked for.
+  let caller: SignedCaller?
 
   /// An event of a request, as of now; the caller's trace goes on.
   init(
     request: ServerRequest, endpoint: Endpoint, routeKey: String, pathParameters: [(name: String, value: String)],
-    path: String, port: Int, requestID: String, milliseconds: Int64 = WallClock.milliseconds()
+    path: String, port: Int, requestID: String, caller: SignedCaller? = nil,
+    milliseconds: Int64 = WallClock.milliseconds()
   ) {
     self.request = request
     self.endpoint = endpoint
@@ -48,6 +51,7 @@ struct GatewayEvent {
     self.port = port
     self.requestID = requestID
     self.milliseconds = milliseconds
+    self.caller = caller
     traceID = request.head.headers.first(name: "x-amzn-trace-id") ?? TraceID.make()
   }
 
@@ -83,32 +87,47 @@ struct GatewayEvent {
     return decoded.utf8.contains(UInt8(ascii: "?")) ? String(decoded.prefix { $0 != "?" }) : decoded
   }
 
-  // MARK: Header fields
-
-  /// What becomes of a header field.
-  enum FieldKind { case passed, cookie, forwardedFor, dropped }
-
-  /// Fields that concern the connection are dropped, and so are those that the gateway writes itself.
-  static func kind(ofField name: String) -> FieldKind {
-    switch name {
-    case "cookie": .cookie
-    case "x-forwarded-for": .forwardedFor
-    case "connection", "keep-alive", "transfer-encoding", "te", "trailer", "expect", "upgrade", "content-length",
-      "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id":
-      .dropped
-    default: .passed
-    }
+  /// Begins `"requestContext"`, which its format ends.
+  func beginContext(to writer: inout JSONWriter) {
+    writer.raw(#","requestContext":{"accountId":"#)
+    writer.string(endpoint.accountID)
+    writer.member("apiId", endpoint.apiID)
+    writer.member("domainName", endpoint.domainName)
+    writer.member("domainPrefix", endpoint.domainPrefix)
   }
 
-  /// What the gateway adds to the caller's fields.
-  func addedFields(forwardedFor: String) -> [(name: String, value: String)] {
-    var fields = [
-      ("x-amzn-trace-id", traceID), ("x-forwarded-for", forwardedFor + request.peerAddress),
-      ("x-forwarded-port", String(port)), ("x-forwarded-proto", "http"),
-    ]
+  /// The decoded parameters of the query.
+  func queryParameters() -> ValueLists {
+    var parameters = ValueLists()
+    for (name, value) in QueryString.pairs(request.query) { parameters.add(value, to: name) }
+    return parameters
+  }
+
+  // MARK: Header fields
+
+  /// The caller's fields, with names as they were sent (of one name in several cases the first), and the gateway's own
+  /// behind them.
+  ///
+  /// Fields that concern the connection are dropped, and so are those that the gateway writes itself.
+  func fields() -> ValueLists {
+    var fields = ValueLists()
+    var forwardedFor = ""
+    for (name, value) in request.head.headers {
+      switch name.lowercased() {
+      case "x-forwarded-for": forwardedFor += "\(value), "
+      case "connection", "keep-alive", "transfer-encoding", "te", "trailer", "expect", "upgrade", "content-length",
+        "x-forwarded-port", "x-forwarded-proto", "x-amzn-trace-id":
+        break
+      default: fields.add(value, to: name, ignoringCase: true)
+      }
+    }
+    fields.add(traceID, to: "x-amzn-trace-id")
+    fields.add(forwardedFor + request.peerAddress, to: "x-forwarded-for")
+    fields.add(String(port), to: "x-forwarded-port")
+    fields.add("http", to: "x-forwarded-proto")
     let length = request.body.readableBytes
     if length > 0 || endpoint.alwaysHasLength || request.head.headers.contains(name: "content-length") {
-      fields.append(("content-length", String(length)))
+      fields.add(String(length), to: "content-length")
     }
     return fields
   }
@@ -150,6 +169,14 @@ struct GatewayEvent {
 }
 
 extension JSONWriter {
+  /// Writes a member of text that is not the first of its object.
+  mutating func member(_ name: StaticString, _ value: String) {
+    raw(",\"")
+    raw(name)
+    raw("\":")
+    string(value)
+  }
+
   /// Writes an object of strings.
   mutating func object(_ members: [(name: String, value: String)]) {
     raw("{")

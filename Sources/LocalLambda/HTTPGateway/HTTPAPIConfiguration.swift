@@ -8,6 +8,8 @@ public enum PayloadFormat: String, Sendable, Hashable {
 
 /// An HTTP API, its routes aside.
 public struct HTTPAPIConfiguration: Sendable, Hashable {
+  /// What events say of it, and `!Ref` comes to.
+  public var id = "local"
   /// The stage; any but `$default` is the first part of every path.
   public var stage = "$default"
   /// What every event gets as `stageVariables`.
@@ -32,6 +34,16 @@ public struct FunctionURLConfiguration: Sendable, Hashable {
     case responseStream = "RESPONSE_STREAM"
   }
 
+  /// Who may call a function URL.
+  public enum AuthType: String, Sendable, Hashable {
+    /// Everybody.
+    case none = "NONE"
+    /// Whoever signs the request; the signature itself is not checked.
+    case iam = "AWS_IAM"
+  }
+
+  /// Who may call it.
+  public var authType = AuthType.none
   /// How answers are sent.
   public var invokeMode = InvokeMode.buffered
   /// Who of other origins is let in; nil leaves that to the function.

@@ -90,7 +90,7 @@ struct GatewayResponder: HTTPResponder {
 
   private func endpoint(of request: ServerRequest, _ identity: AccountIdentity) -> GatewayEvent.Endpoint {
     GatewayEvent.Endpoint(
-      accountID: identity.accountID, apiID: Self.apiID,
+      accountID: identity.accountID, apiID: api.id,
       domainName: Self.domainName(request.head.headers.first(name: "host") ?? "localhost"), stage: api.stage,
       stageVariables: stageVariables)
   }
@@ -100,9 +100,6 @@ struct GatewayResponder: HTTPResponder {
     if host.hasPrefix("["), let end = host.firstIndex(of: "]") { return String(host[...end]) }
     return String(host.prefix { $0 != ":" })
   }
-
-  /// Every local API's id.
-  static let apiID = "local"
 
   // MARK: Answers
 

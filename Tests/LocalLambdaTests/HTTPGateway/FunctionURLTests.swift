@@ -36,6 +36,71 @@ import Testing
     }
   }
 
+  private static let credential = "AKIDEXAMPLE/20261125/us-east-1/lambda/aws4_request"
+
+  private func signed(_ body: (GatewayFixture) async throws -> Void) async throws {
+    var url = FunctionURLConfiguration()
+    url.authType = .iam
+    url.cors = CORSConfiguration(allowOrigins: ["*"])
+    try await GatewayFixture.run(url: url, body)
+  }
+
+  @Test func whoSignsIsNamed() async throws {
+    let signature = "Credential=\(Self.credential), SignedHeaders=host;x-amz-date, Signature=0a1b"
+    let query =
+      "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=\(Self.credential.replacing("/", with: "%2F"))"
+      + "&X-Amz-Date=20261125T000000Z&X-Amz-SignedHeaders=host&X-Amz-Signature=0a1b"
+    try await signed { fixture in
+      for (path, headers) in [("/a", [("Authorization", "AWS4-HMAC-SHA256 \(signature)")]), ("/a\(query)", [])] {
+        let context = try #require(
+          try await fixture.functionURL.send("GET", path, headers: headers).json?["requestContext"])
+        #expect(context["accountId"] == "000000000000")
+        let iam: JSONValue = [
+          "accessKey": "AKIDEXAMPLE", "accountId": "000000000000", "callerId": "000000000000",
+          "cognitoIdentity": .null, "principalOrgId": .null, "userArn": "arn:aws:iam::000000000000:root",
+          "userId": "000000000000",
+        ]
+        #expect(context["authorizer"] == ["iam": iam])
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("", #"{"Message":"Forbidden"}"#), ("Bearer x", #"{"Message":"Forbidden"}"#),
+    ("AWS4-HMAC-SHA256 Credential=\(credential)", #"{"Message":"Forbidden"}"#),
+    ("AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0", #"{"Message":"Forbidden"}"#),
+    (
+      "AWS4-HMAC-SHA256 Credential=A/20261125/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0",
+      #"{"message":"Credential should be scoped to correct service: 'lambda'. "}"#
+    ),
+    (
+      "AWS4-HMAC-SHA256 Credential=A/20261125/mars-1/lambda/aws4_request, SignedHeaders=host, Signature=0",
+      #"{"message":"Credential should be scoped to a valid region. "}"#
+    ),
+  ])
+  func whoDoesNotSignIsTurnedAway(authorization: String, body: String) async throws {
+    try await signed { fixture in
+      let headers = authorization.isEmpty ? [] : [("Authorization", authorization)]
+      let response = try await fixture.functionURL.send("GET", "/", headers: headers + [("Origin", "https://a.b")])
+      #expect(response.status == 403)
+      #expect(response.text == body)
+      #expect(response.header("x-amzn-errortype") != nil)
+      #expect(response.header("access-control-allow-origin") == "*")
+      #expect(await fixture.host.environmentCount == 0)
+      let preflight = try await fixture.functionURL.send(
+        "OPTIONS", "/", headers: [("Origin", "https://a.b"), ("Access-Control-Request-Method", "GET")])
+      #expect(preflight.status == 200, "a browser does not sign the question whether it may")
+    }
+  }
+
+  @Test func whoNeedNotSignIsAnonymous() async throws {
+    try await GatewayFixture.run { fixture in
+      let context = try await fixture.functionURL.send("GET", "/").json?["requestContext"]
+      #expect(context?["accountId"] == "anonymous")
+      #expect(context?["authorizer"] == nil)
+    }
+  }
+
   @Test func anEmptyRequestHasNoLength() async throws {
     try await GatewayFixture.run { fixture in
       let response = try await fixture.functionURL.send("GET", "/")
