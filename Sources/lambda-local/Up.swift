@@ -12,7 +12,7 @@ struct Up: AsyncParsableCommand {
   @OptionGroup var stack: StackOptions
   @OptionGroup var environments: EnvironmentOptions
   @Option(help: "The port of Lambda's APIs; 0 takes any free one, here and below.") var port = 9001
-  @Option(help: "The port of the HTTP gateway.") var httpPort = 8080
+  @Option(help: "The port of the first HTTP API; further ones have the ports behind it.") var httpPort = 8080
   @Option(help: "The port of the first function URL; further ones have the ports behind it.") var functionUrlPort = 8090
   @Option(help: "The port of the queues.") var sqsPort = 9324
   @OptionGroup var events: EventOptions
@@ -44,8 +44,9 @@ struct Up: AsyncParsableCommand {
   /// Every address, and something to try.
   private static func introduce(_ stack: Stack) {
     Console.note("")
-    if let url = stack.gatewayURL {
-      Console.note("  \(Console.styled("HTTP   ", .bold)) \(url)")
+    for (api, url) in stack.gatewayURLs {
+      let name = stack.gatewayURLs.count == 1 ? "" : "  (\(api))"
+      Console.note("  \(Console.styled("HTTP   ", .bold)) \(url)\(name)")
       Console.note(Console.styled("          curl \(url)/health", .dim))
     }
     for (function, url) in stack.functionURLs {

@@ -1,7 +1,7 @@
 /// An `HttpApi` event: a route to a function.
 public struct HTTPRouteResource: Hashable, Sendable {
-  /// The API's logical id; nil is SAM's own `ServerlessHttpApi`.
-  public var api: String?
+  /// The API's logical id; SAM's own `ServerlessHttpApi` when the event names none.
+  public var api: String
   /// `GET`, `ANY`, …; nil with no path is `$default`.
   public var method: String?
   /// `/users/{id}`, `/{proxy+}`, …
@@ -79,7 +79,9 @@ enum FunctionEvents {
   }
 
   private static func route(_ properties: inout PropertyReader?, line: Int) throws(TemplateError) -> HTTPRouteResource {
-    guard var reader = properties else { return HTTPRouteResource(api: nil, method: nil, path: nil, line: line) }
+    guard var reader = properties else {
+      return HTTPRouteResource(api: HTTPAPIResource.implicit, method: nil, path: nil, line: line)
+    }
     let api = try reader.text("ApiId")
     if let api, api.resources.count != 1 || api.segments.count != 1 {
       throw reader.wrong("ApiId", api.line, "must be !Ref of an HttpApi of this template")
@@ -101,7 +103,8 @@ enum FunctionEvents {
     reader.ignore("RouteSettings")
     try reader.finish()
     return HTTPRouteResource(
-      api: api?.resources.first, method: method == "*" || method == "X-AMAZON-APIGATEWAY-ANY-METHOD" ? "ANY" : method,
+      api: api?.resources.first ?? HTTPAPIResource.implicit,
+      method: method == "*" || method == "X-AMAZON-APIGATEWAY-ANY-METHOD" ? "ANY" : method,
       path: path, format: format, timeout: timeout, line: line)
   }
 

@@ -19,9 +19,9 @@ extension Template {
       for event in function.queueEvents { try check(event, of: function, context) }
       try checkEventTargets(of: function, context)
       for route in function.routes {
-        if let api = route.api, !apis.contains(where: { $0.logicalID == api }) {
+        if !apis.contains(where: { $0.logicalID == route.api }) {
           throw context.error(
-            route.line, "\(function.logicalID) has a route of \(api), which is not an HttpApi here",
+            route.line, "\(function.logicalID) has a route of \(route.api), which is not an HttpApi here",
             "Declare it as an AWS::Serverless::HttpApi")
         }
       }
@@ -43,11 +43,6 @@ extension Template {
         throw context.error(
           queue.line, "\(other) and \(queue.logicalID) are both called \(queue.name)", "Rename one of them")
       }
-    }
-    if apis.count > 1 {
-      throw context.error(
-        apis[1].line, "\(apis[1].logicalID) is a second HttpApi, and one is served locally",
-        "Put its routes on \(apis[0].logicalID), with ApiId: !Ref \(apis[0].logicalID)")
     }
   }
 
@@ -98,14 +93,21 @@ extension Template {
   }
 
   private func checkRoutes(_ context: TemplateContext) throws(TemplateError) {
-    var seen: [String: String] = [:]
-    for function in functions {
-      for route in function.routes {
-        if let other = seen.updateValue(function.logicalID, forKey: route.routeKey) {
-          throw context.error(
-            route.line, "the route \(route.routeKey) leads to \(other) and to \(function.logicalID)", "Keep one of them"
-          )
+    for api in apis {
+      var seen: [String: String] = [:]
+      for function in functions {
+        for route in function.routes where route.api == api.logicalID {
+          if let other = seen.updateValue(function.logicalID, forKey: route.routeKey) {
+            throw context.error(
+              route.line,
+              "the route \(route.routeKey) of \(api.logicalID) leads to \(other) and to \(function.logicalID)",
+              "Keep one of them")
+          }
         }
+      }
+      if seen.isEmpty {
+        context.warn(
+          api.line, "\(api.logicalID) is not served: no event names it with ApiId: !Ref \(api.logicalID)")
       }
     }
   }

@@ -13,7 +13,7 @@ public struct Template: Sendable {
   public var functions: [FunctionResource] = []
   /// The queues, dead-letter queues among them.
   public var queues: [QueueResource] = []
-  /// The HTTP APIs: those that are declared, and SAM's implicit one when a route is on it.
+  /// The HTTP APIs: those that are declared, and SAM's implicit one when a route is on it. Each has an id of its own.
   public var apis: [HTTPAPIResource] = []
   /// `Outputs`, by name.
   public var outputs: [(name: String, value: TemplateText)] = []
@@ -49,6 +49,7 @@ public struct Template: Sendable {
       file: path, intrinsics: try sections.intrinsics(parameters: parameters, account: account))
     try readResources(sections.resources, globals: sections.globals, context: context)
     try addImplicitAPI(globals: sections.globals, context: context)
+    for index in apis.indices.dropFirst() { apis[index].configuration.id = "local\(index + 1)" }
     for output in sections.outputs {
       guard let value = output.value["Value"] else { continue }
       if let text = try context.intrinsics.resolve(value).text { outputs.append((output.key, text)) }
@@ -96,7 +97,9 @@ public struct Template: Sendable {
 
   /// Routes that name no API are on one that SAM makes.
   private mutating func addImplicitAPI(globals: TemplateNode?, context: TemplateContext) throws(TemplateError) {
-    guard let route = functions.flatMap(\.routes).first(where: { $0.api == nil }) else { return }
+    guard let route = functions.flatMap(\.routes).first(where: { $0.api == HTTPAPIResource.implicit }),
+      !apis.contains(where: { $0.logicalID == HTTPAPIResource.implicit })
+    else { return }
     apis.append(
       try HTTPAPIResource(
         HTTPAPIResource.implicit, nil, globals: globals?["HttpApi"], line: route.line, context: context))

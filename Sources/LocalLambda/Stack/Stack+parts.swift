@@ -108,14 +108,18 @@ struct StackContext: Sendable {
     }
   }
 
-  func startGateway(_ routes: [HTTPRoute]) async throws -> String {
-    let gateway = try await Self.listening("the HTTP gateway", flag: "--http-port") {
+  /// Serves an HTTP API; the second of the stack gets the port behind the first one's.
+  func startGateway(_ api: HTTPAPIResource, _ routes: [String: [HTTPRoute]], number: Int) async throws -> String {
+    let first = configuration.httpPort
+    let name = plan.apis.count == 1 ? "the HTTP gateway" : "the HTTP API \(api.logicalID)"
+    let gateway = try await Self.listening(name, flag: "--http-port") {
       try await HTTPGateway(
-        host: configuration.host, port: configuration.httpPort, api: plan.api, routes: routes, eventLoop: loop)
+        host: configuration.host, port: first == 0 ? 0 : first + number, api: api.configuration,
+        routes: routes[api.logicalID] ?? [], eventLoop: loop)
     }
     await parts.add { await gateway.shutdown() }
     let url = "http://\(configuration.host):\(gateway.port)"
-    report(.started("HTTP gateway", url + plan.api.basePath))
+    report(.started(plan.apis.count == 1 ? "HTTP gateway" : api.logicalID, url + api.configuration.basePath))
     return url
   }
 

@@ -14,8 +14,8 @@ internal import NIOPosix
 /// The parts are started in the order in which they need each other, and stopped in reverse, whether the body returns,
 /// throws or is cancelled.
 public struct Stack: Sendable {
-  /// The HTTP gateway, if something is behind it.
-  public var gatewayURL: String?
+  /// The HTTP APIs that something is behind, by their logical ids, in the template's order.
+  public var gatewayURLs: [(api: String, url: String)] = []
   /// The functions' own addresses, by name.
   public var functionURLs: [(function: String, url: String)] = []
   /// Lambda's APIs.
@@ -30,6 +30,9 @@ public struct Stack: Sendable {
   public var functionNames: [String] = []
 
   private var hosts: [String: FunctionHost] = [:]
+
+  /// The first HTTP API, and mostly the only one.
+  public var gatewayURL: String? { gatewayURLs.first?.url }
 
   /// Starts a stack, runs the body with it, and stops it.
   public static func run(
@@ -76,15 +79,14 @@ public struct Stack: Sendable {
     let queues = try await context.startQueues(in: directory)
     if plan.needsModel { modelURL = try await context.startModel() }
     sqsURL = queues?.url
-    var endpoints = StackPlan.Endpoints(databaseURL: databaseURL, sqs: sqsURL, gateway: nil, model: modelURL)
+    var endpoints = StackPlan.Endpoints(databaseURL: databaseURL, sqs: sqsURL, model: modelURL)
 
-    var routes: [HTTPRoute] = []
-    var isGatewayNeeded = plan.needsGateway
+    var routes: [String: [HTTPRoute]] = [:]
     for function in plan.functions {
-      let needsGateway = StackPlan.callsGateway(function, plan.template, plan.environment)
-      if needsGateway, isGatewayNeeded {
-        endpoints.gateway = try await context.startGateway(routes)
-        isGatewayNeeded = false
+      let called = StackPlan.apisCalled(by: function, plan.template, plan.environment)
+      for (number, api) in plan.apis.enumerated()
+      where called.contains(api.logicalID) && endpoints.gateways[api.logicalID] == nil {
+        endpoints.gateways[api.logicalID] = try await context.startGateway(api, routes, number: number)
       }
       let host = try await context.startFunction(function, endpoints)
       hosts[function.name] = host
@@ -93,10 +95,17 @@ public struct Stack: Sendable {
         functionURLs.append((function.name, address))
         endpoints.functionURLs[function.logicalID] = address
       }
-      for route in function.routes { routes.append(try context.route(route, to: host)) }
+      for route in function.routes { routes[route.api, default: []].append(try context.route(route, to: host)) }
     }
-    if isGatewayNeeded { endpoints.gateway = try await context.startGateway(routes) }
-    gatewayURL = endpoints.gateway.map { $0 + plan.api.basePath }
+    for (number, api) in plan.apis.enumerated() {
+      let address: String
+      if let started = endpoints.gateways[api.logicalID] {
+        address = started
+      } else {
+        address = try await context.startGateway(api, routes, number: number)
+      }
+      gatewayURLs.append((api.logicalID, address + api.configuration.basePath))
+    }
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
     let functions = functionNames.compactMap { hosts[$0] }
     let mappings = context.makeMappings(queues, functions: functions)

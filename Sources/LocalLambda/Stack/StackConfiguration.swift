@@ -16,7 +16,7 @@ public struct StackConfiguration: Sendable {
   public var programDirectory: String
   /// The address to listen on.
   public var host = "127.0.0.1"
-  /// The HTTP gateway's port; 0 takes any free one, here and below.
+  /// The port of the first HTTP API, 0 for any free one, here and below; further ones have the ports behind it.
   public var httpPort = 0
   /// The port of the first function URL; further ones have the ports behind it.
   public var functionURLPort = 0

@@ -5,23 +5,22 @@ struct StackPlan: Sendable {
     var databaseURL: String?
     /// The queue server.
     var sqs: String?
-    var gateway: String?
     var model: String?
+    /// The HTTP APIs, by their logical ids.
+    var gateways: [String: String] = [:]
     /// By the functions' logical ids, with a slash at the end, as on AWS.
     var functionURLs: [String: String] = [:]
   }
 
   let template: Template
   let environment: [String: String]
-  /// In the order they have to be made: whoever calls the gateway comes after those behind it.
+  /// In the order they have to be made: whoever calls others comes after them.
   let functions: [FunctionResource]
   let needsDatabase: Bool
   let needsQueues: Bool
   let needsModel: Bool
-  let needsGateway: Bool
-
-  /// The API that is served.
-  var api: HTTPAPIConfiguration { template.apis.first?.configuration ?? HTTPAPIConfiguration() }
+  /// The HTTP APIs that something is behind, in the template's order.
+  let apis: [HTTPAPIResource]
 
   init(_ configuration: StackConfiguration) throws(StackError) {
     let template = configuration.template
@@ -39,26 +38,11 @@ struct StackPlan: Sendable {
       }
       wanted = [function]
     }
-    wanted = Self.withURLTargets(wanted, template, environment)
-    let callsGateway = wanted.contains { Self.callsGateway($0, template, environment) }
-    if callsGateway {
-      let behind = template.functions.filter { !$0.routes.isEmpty }
-      wanted += behind.filter { function in !wanted.contains { $0.logicalID == function.logicalID } }
-    }
-    wanted = Self.withURLTargets(wanted, template, environment)
-    let routed = wanted.filter { !Self.callsGateway($0, template, environment) }
-    let callers = wanted.filter { Self.callsGateway($0, template, environment) }
-    if let function = callers.first(where: { !$0.routes.isEmpty }) {
-      throw StackError(
-        TemplateError(
-          file: template.path, line: function.line,
-          what: "\(function.logicalID) is behind the HttpApi that one of its variables refers to",
-          advice: "CloudFormation refuses such a circle, too: take the variable out"))
-    }
-    let functions = try Self.inURLOrder(routed + callers, template, environment)
+    let functions = try Self.inOrder(
+      Self.withCallees(wanted, template, environment), template, environment)
     self.functions = functions
     let serves = configuration.onlyFunction == nil
-    needsGateway = functions.contains { !$0.routes.isEmpty }
+    apis = template.apis.filter { api in functions.contains { $0.routes.contains { $0.api == api.logicalID } } }
     needsDatabase = functions.contains { Self.lacks("DATABASE_URL", $0, environment) }
     var needsModel = false
     for function in functions where try Self.usesStandIn(function, template, environment) { needsModel = true }
@@ -111,8 +95,8 @@ struct StackPlan: Sendable {
   private func text(of variable: FunctionResource.Variable, in function: FunctionResource, _ endpoints: Endpoints)
     throws(StackError) -> String
   {
-    if variable.value.resources.contains(where: isAPI), let gateway = endpoints.gateway,
-      Self.isAddress(variable.value)
+    if Self.isAddress(variable.value),
+      let gateway = variable.value.resources.compactMap({ endpoints.gateways[$0] }).first
     {
       return gateway + Self.path(behind: variable.value)
     }
@@ -160,18 +144,14 @@ struct StackPlan: Sendable {
       default: return nil
       }
     }
-    if isAPI(name) {
+    if let api = template.apis.first(where: { $0.logicalID == name }) {
       switch attribute {
-      case nil, "ApiId": return "local"
-      case "ApiEndpoint": return endpoints.gateway
+      case nil, "ApiId": return api.configuration.id
+      case "ApiEndpoint": return endpoints.gateways[name]
       default: return nil
       }
     }
     return nil
-  }
-
-  private func isAPI(_ name: String) -> Bool {
-    name == HTTPAPIResource.implicit || template.apis.contains { $0.logicalID == name }
   }
 
   private func error(_ variable: FunctionResource.Variable, _ what: String) -> StackError {
@@ -182,7 +162,7 @@ struct StackPlan: Sendable {
   }
 
   /// `https://${Api}.execute-api.…` or `!GetAtt Api.ApiEndpoint`.
-  private static func isAddress(_ text: TemplateText) -> Bool {
+  static func isAddress(_ text: TemplateText) -> Bool {
     text.segments.contains { segment in
       switch segment {
       case .text(let part): part.firstRange(ofText: "execute-api") != nil
@@ -203,18 +183,6 @@ struct StackPlan: Sendable {
   private static func lacks(_ name: String, _ function: FunctionResource, _ environment: [String: String]) -> Bool {
     guard let variable = function.variable(name) else { return false }
     return (environment[name] ?? "").isEmpty && variable.value.plain == ""
-  }
-
-  /// Whether a variable leads to the local gateway.
-  static func callsGateway(_ function: FunctionResource, _ template: Template, _ environment: [String: String])
-    -> Bool
-  {
-    function.environment.contains { variable in
-      (environment[variable.name] ?? "").isEmpty && isAddress(variable.value)
-        && variable.value.resources.contains { name in
-          name == HTTPAPIResource.implicit || template.apis.contains { $0.logicalID == name }
-        }
-    }
   }
 
   /// The queues of the template that the function's variables lead to.

@@ -78,10 +78,19 @@ import Testing
     #expect(template.warnings.isEmpty)
   }
 
-  @Test func callersOfAURLAreNotAskedWhoTheyAre() throws {
+  @Test func callersOfAURLHaveToSign() throws {
     let template = try template("", function: "      FunctionUrlConfig: {AuthType: AWS_IAM}\n")
     #expect(template.functions.first?.url?.invokeMode == .buffered)
-    #expect(template.warnings.first?.description.contains("every caller is let in") == true)
+    #expect(template.functions.first?.url?.authType == .iam)
+    #expect(template.warnings.first?.description.contains("signatures are not checked") == true)
+  }
+
+  @Test func theImplicitAPIStandsBesideADeclaredOne() throws {
+    let template = try template(
+      "  Api: {Type: AWS::Serverless::HttpApi}\n", function: "      Events: {A: {Type: HttpApi}}\n")
+    #expect(template.apis.map(\.logicalID) == ["Api", "ServerlessHttpApi"])
+    #expect(Set(template.apis.map(\.configuration.id)).count == 2)
+    #expect(template.warnings.first?.description.contains("ApiId: !Ref Api") == true, "nothing is behind it")
   }
 
   @Test(arguments: [
@@ -95,8 +104,10 @@ import Testing
       "  Api: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: ['*'], AllowCredentials: true}}}\n",
       "credentials"
     ),
+    ("      Events: {A: {Type: HttpApi, Properties: {ApiId: !Ref Api}}}\n", "Api"),
     (
-      "      Events: {A: {Type: HttpApi}}\n  Api: {Type: AWS::Serverless::HttpApi}\n", "ApiId: !Ref Api"
+      "      Events: {A: {Type: HttpApi, Properties: {Path: /a, Method: get}}, B: {Type: HttpApi, Properties: {Path: /a, Method: get}}}\n",
+      "GET /a of ServerlessHttpApi"
     ),
   ])
   func isRefusedByName(yaml: String, says: String) {

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct StackPlanTests {
   static let endpoints = StackPlan.Endpoints(
-    databaseURL: "postgresql:///own", sqs: "http://127.0.0.1:9", gateway: "http://127.0.0.1:8",
-    model: "http://127.0.0.1:7/v1")
+    databaseURL: "postgresql:///own", sqs: "http://127.0.0.1:9", model: "http://127.0.0.1:7/v1",
+    gateways: ["Api": "http://127.0.0.1:8"])
 
   private func plan(_ environment: [String: String] = [:], only function: String? = nil) throws -> StackPlan {
     let template = try Template(path: TestPaths.repository + "/template.yaml")
@@ -22,7 +22,8 @@ import Testing
 
   @Test func withoutAnEnvironmentEverythingIsLocal() throws {
     let plan = try plan()
-    #expect(plan.needsDatabase && plan.needsQueues && plan.needsModel && plan.needsGateway)
+    #expect(plan.needsDatabase && plan.needsQueues && plan.needsModel)
+    #expect(plan.apis.count == 1)
     #expect(plan.functions.map(\.name) == ["backend", "brain"])
 
     let backend = try variables(of: "backend")
