@@ -14,6 +14,10 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from botocore.auth import SigV4Auth, SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
 from checks import Process, clean_environment, expect
 
 TEMPLATE = """
@@ -59,6 +63,12 @@ Resources:
       FunctionUrlConfig:
         AuthType: NONE
         Cors: {AllowOrigins: ["*"], AllowMethods: [GET], MaxAge: 60}
+  Signed:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: powertools-url
+      Handler: bootstrap
+      FunctionUrlConfig: {AuthType: AWS_IAM}
 """
 
 MANGUM = '''
@@ -135,6 +145,13 @@ def user(name):
     return {{"name": name, **seen()}}
 
 
+@app.get("/tools/caller")
+def caller():
+    iam = app.current_event.request_context.authorizer.iam
+    return {{"key": iam.access_key, "account": iam.account_id, "id": iam.caller_id, "organisation": iam.principal_org_id,
+             "arn": iam.user_arn, "user": iam.user_id, "cognito": iam.cognito_amr}}
+
+
 @app.get("/tools/missing-response")
 def nothing():
     return Response(status_code=204, body="")
@@ -173,6 +190,7 @@ def run(checks, bin):
             mangum(checks, "function URL", urls["Mangum"], "2.0")
             powertools(checks, api, urls["PowertoolsUrl"])
             cors(checks, api, urls["PowertoolsUrl"])
+            signed(checks, urls["Signed"])
             wire(checks, f"{api}/new")
 
 
@@ -354,6 +372,29 @@ def cors(checks, api, url):
         expect(answer.status == 200 and answer.all("access-control-allow-origin") == ["*"], answer.headers)
         answer = send("GET", f"{url}/tools/users/x", [origin])
         expect(answer.status == 200 and "*" in answer.all("access-control-allow-origin"), answer.headers)
+
+
+def signed(checks, url):
+    """A function URL with AWS_IAM, called as botocore signs."""
+    def call(signer, service="lambda"):
+        request = AWSRequest("GET", f"{url}/tools/caller?a=b%20c")
+        signer(Credentials("AKIDEXAMPLE", "secret", "token"), service, "us-east-1").add_auth(request)
+        prepared = request.prepare()
+        return send("GET", prepared.url, list(prepared.headers.items()))
+
+    for signer in SigV4Auth, SigV4QueryAuth:
+        with checks.check(f"function URL with AWS_IAM: {signer.__name__} of botocore is let in, and Powertools names the caller"):
+            answer = call(signer)
+            expect(answer.status == 200, (answer.status, answer.body))
+            expect(answer.json() == {
+                "key": "AKIDEXAMPLE", "account": "000000000000", "id": "000000000000", "organisation": "",
+                "arn": "arn:aws:iam::000000000000:root", "user": "000000000000", "cognito": []}, answer.json())
+
+    with checks.check("function URL with AWS_IAM: who does not sign, or for another service, is turned away"):
+        answer = send("GET", f"{url}/tools/caller")
+        expect(answer.status == 403 and answer.json() == {"Message": "Forbidden"}, (answer.status, answer.body))
+        answer = call(SigV4Auth, "execute-api")
+        expect(answer.status == 403 and "correct service" in answer.json()["message"], (answer.status, answer.body))
 
 
 def curl(*arguments, input=None):
