@@ -25,10 +25,11 @@ struct StackOptions: ParsableArguments {
 }
 
 extension Failure {
-  /// What a stack or its template complains about, with the exit code that fits.
+  /// What a stack, its template or a function's configuration complains about, with the exit code that fits.
   init?(stackError error: any Error) {
     switch error {
     case let error as TemplateError: self.init(.configuration, error.description)
+    case let error as FunctionConfigurationError: self.init(.configuration, error.description)
     case let error as StackError:
       switch error.kind {
       case .configuration: self.init(.configuration, error.message)

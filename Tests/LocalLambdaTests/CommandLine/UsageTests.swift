@@ -16,6 +16,7 @@ import Testing
     Mistake(arguments: ["up", "--prot", "1"], code: 64, says: "Did you mean '--port'?"),
     Mistake(arguments: ["run"], code: 64, says: "after --"),
     Mistake(arguments: ["run", "--env", "x", "--", "a"], code: 64, says: "NAME=VALUE"),
+    Mistake(arguments: ["run", "--port", "0", "--env", "AWS_REGION=x", "--", "true"], code: 78, says: "AWS_REGION"),
     Mistake(arguments: ["run", "--timeout", "x", "--", "a"], code: 64, says: "--timeout"),
     Mistake(arguments: ["invoke"], code: 64, says: "<function>"),
     Mistake(arguments: ["invoke", "f", "--event", "/no/such"], code: 64, says: "there is no file /no/such"),
@@ -40,6 +41,13 @@ import Testing
     #expect(ending.error.contains(mistake.says), "\(ending.error)")
     #expect(ending.output.isEmpty, "standard output is for results")
     #expect(!ending.error.contains("\u{1B}"), "colour is for terminals")
+  }
+
+  @Test func variablesOfMoreThanFourKilobytesAreABadConfiguration() async throws {
+    let variable = "A=" + String(repeating: "x", count: 4096)
+    let ending = try await CommandProcess.run(["run", "--port", "0", "--env", variable, "--", "true"])
+    #expect(ending.code == 78)
+    #expect(ending.error.contains("exceeded the 4KB limit"), "\(ending.error)")
   }
 
   @Test(arguments: [

@@ -138,7 +138,7 @@ import Testing
     #expect(FunctionError.checkedType(type) == checked)
   }
 
-  @Test func variablesOfFourKilobytesAreTaken() async throws {
+  @Test func moreThanFourKilobytesOfVariablesAreRefused() async throws {
     // {"A":"…"} has 8 bytes besides the value.
     try await EchoFixture.run(environment: ["A": String(repeating: "x", count: 4096 - 8)]) { fixture in
       let answer = try await fixture.invoke("1")
