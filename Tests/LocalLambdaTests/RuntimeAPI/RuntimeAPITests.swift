@@ -106,6 +106,29 @@ import Testing
     }
   }
 
+  /// What bounds a streamed answer is the function's time-out, and nothing that concerns the connection.
+  @Test func aStreamThatStallsIsOverWithTheTime() async throws {
+    try await attached(timeout: .seconds(2)) { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", Self.prefix + "/invocation/next") }
+      try await waitsForWork(fixture)
+      let call = Task { try await fixture.stream("{}") }
+      let id = try #require(try await poll.value.header("lambda-runtime-aws-request-id"))
+      let connection = try await RawConnection.open(port: fixture.lambdaPort)
+      try await connection.send(
+        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nhost: x\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n"
+          + "transfer-encoding: chunked\r\n\r\n3\r\nabc\r\n")
+      let messages = try EventStreamMessage.all(in: try await call.value.body)
+      #expect(messages.dropLast().flatMap(\.payload) == Array("abc".utf8))
+      #expect(messages.last?.json?["ErrorDetails"]?.stringValue?.contains("Sandbox.Timedout") == true)
+      // The rest comes too late.
+      try await connection.send("3\r\ndef\r\n0\r\n\r\n")
+      let text = try await connection.text { $0.hasSuffix("}\n") }
+      #expect(text.hasPrefix("HTTP/1.1 410 "))
+      #expect(text.contains("InvokeTimeout"))
+      try await connection.close()
+    }
+  }
+
   @Test func trailersCanTakeAStreamedAnswerBack() async throws {
     try await withWork { fixture, id, call in
       let body = Base64.encode(Array(#"{"errorType":"Late","errorMessage":"midway"}"#.utf8))
@@ -181,8 +204,10 @@ import Testing
   // MARK: -
 
   /// A function whose own program is never there, so that only an attached runtime can answer.
-  private func attached(_ body: (EchoFixture) async throws -> Void) async throws {
-    try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true, body)
+  private func attached(
+    timeout: Duration = .seconds(20), _ body: (EchoFixture) async throws -> Void
+  ) async throws {
+    try await EchoFixture.run(timeout: timeout, command: ["/nowhere/at/all"], attached: true, body)
   }
 
   private func waitsForWork(_ fixture: EchoFixture) async throws {
