@@ -78,16 +78,22 @@ extension HTTPConnection {
   }
 
   func holdBody(of id: UInt64, until deadline: NIODeadline) {
-    guard let current = exchange, current.id == id, !current.isReceived, !current.isHeld else { return }
-    exchange?.isHeld = true
+    guard let current = exchange, current.id == id, !current.isReceived else { return }
+    exchange?.heldUntil = deadline
+    // More may still come in this turn, and put the moment off.
+    if current.heldUntil == nil { releaseBody(of: id, at: deadline) }
+  }
+
+  private func releaseBody(of id: UInt64, at deadline: NIODeadline) {
     context?.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] () -> Void in
-      self?.releaseBody(of: id)
+      guard let self, let current = exchange, current.id == id, let deadline = current.heldUntil else { return }
+      if deadline > .now() { releaseBody(of: id, at: deadline) } else { releaseBody(of: id) }
     }
   }
 
   func releaseBody(of id: UInt64) {
     guard exchange?.id == id else { return }
-    exchange?.isHeld = false
+    exchange?.heldUntil = nil
     readIfDue()
   }
 

@@ -28,7 +28,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// The rest of a streamed body stays in the socket, as long as its taker says.
     var isPaused = false
     /// The same, until a certain moment.
-    var isHeld = false
+    var heldUntil: NIODeadline?
     var answer = Answer.none
     var actions = Actions()
 
@@ -37,7 +37,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// How the parts of an answer's body are written.
     enum BodyForm { case chunks, plain, dropped }
 
-    var staysInSocket: Bool { isPaused || isHeld }
+    var staysInSocket: Bool { isPaused || heldUntil != nil }
     var isAnswered: Bool { if case .ended = answer { true } else { false } }
   }
 
