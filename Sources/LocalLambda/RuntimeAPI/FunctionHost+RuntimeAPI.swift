@@ -118,7 +118,10 @@ extension FunctionHost {
     switch environment.runtime.answer(.error, requestID: requestID, nonce: nonce) {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
-      finish(environment, requestID, with: .functionError(reportedError(request)))
+      let error =
+        request["content-type"] == ErrorCause.contentType
+        ? ErrorCause.errorAlone(in: request.body) : reportedError(request)
+      finish(environment, requestID, with: .functionError(error))
       if request.bodyState == .tooLarge { exchange.refuse(.tooLarge()) } else { exchange.accepted() }
     }
   }
@@ -136,7 +139,6 @@ extension FunctionHost {
 
   /// What a runtime says went wrong, byte for byte; a report without words gets its type as such.
   private func reportedError(_ request: ServerRequest) -> ByteBuffer {
-    if request["content-type"] == ErrorCause.contentType { return ErrorCause.errorAlone(in: request.body) }
     guard request.body.readableBytes == 0 else { return request.body }
     return FunctionError.body(
       FunctionError.checkedType(request.head.headers.first(name: "lambda-runtime-function-error-type")), "")

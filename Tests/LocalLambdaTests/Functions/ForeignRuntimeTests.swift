@@ -152,6 +152,23 @@ import Testing
     }
   }
 
+  @Test func anInitErrorReachesTheCallerByteForByteWhateverItsCause() async throws {
+    let error = #"{"errorType": "Mine", "errorMessage":"no", "errorCause":{"message":"x"}}"#
+    let runtime = """
+      import http.client, os, sys
+      connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+      connection.request("POST", "/2018-06-01/runtime/init/error", sys.argv[1], {
+          "Content-Type": "application/vnd.aws.lambda.error.cause+json",
+          "Lambda-Runtime-Function-XRay-Error-Cause": '{"working_directory":"/","exceptions":[],"paths":[]}'})
+      assert connection.getresponse().status == 202
+      """
+    try await EchoFixture.run(command: ["python3", "-c", runtime, error]) { fixture in
+      let response = try await fixture.invoke("1")
+      #expect(response.header("x-amz-function-error") == "Unhandled")
+      #expect(response.text == error)
+    }
+  }
+
   @Test func theLogNamesTheInvocation() async throws {
     let lines = Mutex<[FunctionLogLine]>([])
     try await EchoFixture.run(timeout: .seconds(1), log: { line in lines.withLock { $0.append(line) } }) { fixture in
