@@ -50,12 +50,31 @@ import Testing
     }
   }
 
+  @Test func aStatementHasSevenActionsAtMost() async throws {
+    try await QueueServerFixture.run { sqs in
+      try await sqs.create("q")
+      let answer = try await sqs.json(
+        "AddPermission",
+        [
+          "QueueUrl": "q", "Label": "l", "AWSAccountIds": ["111122223333"],
+          "Actions": .array(Array(repeating: "SendMessage", count: 8)),
+        ])
+      #expect(answer.status == 403)
+      #expect(answer.headers.header("x-amzn-query-error") == "OverLimit;Sender")
+      #expect(answer.json?["message"] == "8 Actions were found, maximum allowed is 7.")
+    }
+  }
+
   @Test(
     arguments: [
       ("RemovePermission", ["QueueUrl": "q"], "must contain the parameter Label"),
       (
         "AddPermission", ["QueueUrl": "q", "Label": "l", "AWSAccountIds": ["1"], "Actions": ["SendMessage"]],
-        "PrincipalId"
+        "Value [1] for parameter PrincipalId is invalid. Reason: Unable to verify."
+      ),
+      (
+        "AddPermission", ["QueueUrl": "q", "Label": "l", "Actions": ["SendMessage"]],
+        "Value [] for parameter PrincipalId is invalid. Reason: Unable to verify."
       ),
       (
         "AddPermission", ["QueueUrl": "q", "Label": "l", "AWSAccountIds": ["111122223333"], "Actions": ["MakeCoffee"]],

@@ -298,6 +298,13 @@ import Testing
       _ = try await sqs.json("TagQueue", ["QueueUrl": "q", "Tags": ["b": "2", "c": "3"]])
       _ = try await sqs.json("UntagQueue", ["QueueUrl": "q", "TagKeys": ["a", "c"]])
       #expect(try await sqs.json("ListQueueTags", ["QueueUrl": "q"]).json == ["Tags": ["b": "2"]])
+      let many = JSONObject((1...50).map { JSONObject.Member(name: "t\($0)", value: "x") })
+      let tooMany = try await sqs.json("TagQueue", ["QueueUrl": "q", "Tags": .object(many)])
+      #expect(tooMany.json?["message"] == "Too many tags added for queue q.")
+      #expect(
+        try await sqs.json("UntagQueue", ["QueueUrl": "q", "TagKeys": []]).json?["message"]
+          == "Tag keys must be between 1 and 128 characters in length.")
+      #expect(try await sqs.json("ListQueueTags", ["QueueUrl": "q"]).json == ["Tags": ["b": "2"]])
     }
   }
 

@@ -34,6 +34,8 @@ import Testing
       #expect(
         deleted.text.contains(
           "<DeleteMessageResponse xmlns=\"http://queue.amazonaws.com/doc/2012-11-05/\"><ResponseMetadata>"))
+      let nothing = try await sqs.query("Action=ReceiveMessage", path: path)
+      #expect(nothing.text.contains("<ReceiveMessageResult/>"), "as recorded on AWS")
       let attributes = try await sqs.send("GET", "\(path)?Action=GetQueueAttributes&AttributeName.1=All")
       #expect(attributes.text.contains("<Name>VisibilityTimeout</Name><Value>45</Value>"))
       #expect(attributes.text.contains("<Name>ApproximateNumberOfMessagesNotVisible</Name><Value>0</Value>"))
@@ -82,7 +84,7 @@ import Testing
       #expect(
         missing.text.contains(
           "<Error><Type>Sender</Type><Code>AWS.SimpleQueueService.NonExistentQueue</Code>"
-            + "<Message>The specified queue does not exist for this wsdl version.</Message><Detail></Detail></Error>"))
+            + "<Message>The specified queue does not exist for this wsdl version.</Message><Detail/></Error>"))
       try await sqs.create("q")
       for action in ["CreateQueue&QueueName=x", "ListQueues", "Nonsense"] {
         let refused = try await sqs.query("Action=\(action)", path: "/000000000000/q")

@@ -25,7 +25,7 @@ struct CreateQueue: QueueAction {
     }
     guard !address.name.hasSuffix(".fifo") || settings.isFIFO else { throw QueueName.invalid }
     try service.checkDeadLetterQueue(of: settings, source: address)
-    try TagQueue.check(tags)
+    try TagQueue.check(tags, of: address.name)
     try service.checkCoolDown(of: address)
     service.add(address, attributes: settings, tags: tags)
     return QueueURLOutput(queue: address)

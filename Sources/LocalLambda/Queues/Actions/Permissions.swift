@@ -13,7 +13,10 @@ struct AddPermission: QueueAction {
     accountIDs = try input.strings("AWSAccountIds", query: "AWSAccountId")
     actions = try input.strings("Actions", query: "ActionName")
     guard !actions.isEmpty else { throw .missing("Actions") }
-    guard !accountIDs.isEmpty else { throw .missing("PrincipalId") }
+    guard actions.count <= SQSLimits.grantedActions else {
+      throw SQSError(
+        .overLimit, "\(actions.count) Actions were found, maximum allowed is \(SQSLimits.grantedActions).")
+    }
     for action in actions where !Self.grantable.contains(action) {
       throw SQSError(
         .invalidParameterValue,
@@ -22,9 +25,10 @@ struct AddPermission: QueueAction {
             ? "Reason: Only the queue owner is allowed to invoke this action."
             : "Reason: Please refer to the appropriate WSDL for a list of valid actions."))
     }
-    for account in accountIDs where !QueueScope.isAccountID(account) {
+    guard !accountIDs.isEmpty, accountIDs.allSatisfy({ QueueScope.isAccountID($0) }) else {
       throw SQSError(
-        .invalidParameterValue, "Value \(accountIDs) for parameter PrincipalId is invalid. Reason: Unable to verify.")
+        .invalidParameterValue,
+        "Value [\(accountIDs.joined(separator: ", "))] for parameter PrincipalId is invalid. Reason: Unable to verify.")
     }
   }
 

@@ -11,14 +11,14 @@ struct TagQueue: QueueAction {
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {
     let live = try service.queue(at: queue)
     let merged = live.queue.tags.merging(tags) { $1 }
-    try Self.check(merged)
+    try Self.check(merged, of: live.queue.name)
     service.setTags(merged, of: live)
     return EmptyOutput()
   }
 
-  static func check(_ tags: [String: String]) throws(SQSError) {
+  static func check(_ tags: [String: String], of queue: String) throws(SQSError) {
     guard tags.count <= SQSLimits.tags else {
-      throw SQSError(.invalidParameterValue, "Too many tags: a queue can have up to \(SQSLimits.tags).")
+      throw SQSError(.invalidParameterValue, "Too many tags added for queue \(queue).")
     }
   }
 }

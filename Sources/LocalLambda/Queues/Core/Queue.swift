@@ -43,7 +43,8 @@ struct Queue: Sendable {
     self.lastSequence = lastSequence
   }
 
-  /// Changes attributes: all of them, or none when one is refused. They count from now on, for all messages.
+  /// Changes attributes: all of them, or none when one is refused. They count from now on, for all messages; on AWS
+  /// [a change takes up to a minute](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html).
   mutating func set(_ values: [String: String]) throws(SQSError) {
     let wasByGroup = attributes.deduplicatesByGroup
     try attributes.set(values)

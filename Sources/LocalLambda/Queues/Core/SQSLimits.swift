@@ -16,6 +16,7 @@ enum SQSLimits {
   static let attributeNameLength = 1...256
   static let deduplicationSeconds = 300
   static let tags = 50
+  static let grantedActions = 7
   static let receiveCount = 1...1_000
   static let listedQueues = 1...1_000
   static let redriveSources = 1...10

@@ -132,7 +132,13 @@ struct ActionOutput {
     raw(name)
     raw(attributes)
     raw(">")
+    let start = bytes.count
     write(&self)
+    // `<ReceiveMessageResult/>`, as AWS writes it.
+    guard bytes.count > start else {
+      bytes.removeLast()
+      return raw("/>")
+    }
     raw("</")
     raw(name)
     raw(">")
