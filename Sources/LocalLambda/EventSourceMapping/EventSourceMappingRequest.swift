@@ -16,6 +16,10 @@ struct EventSourceMappingRequest: Sendable {
       throw .serialization(error.reason)
     }
     guard let members = value.objectValue else { throw .serialization("the body is not an object") }
+    try self.init(members)
+  }
+
+  init(_ members: JSONObject) throws(InvokeAPIError) {
     self.members = members
     eventSourceARN = try Self.member("EventSourceArn", of: members, \.stringValue)
     functionName = try Self.member("FunctionName", of: members, \.stringValue)

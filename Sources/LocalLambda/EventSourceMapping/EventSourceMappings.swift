@@ -3,15 +3,19 @@ import NIOCore
 import NIOHTTP1
 
 /// The event source mappings of the functions that are served: those of the template, and those that callers of the
-/// API make, which live as long as the process.
+/// API make, which are kept in a file if there is to be one.
 actor EventSourceMappings {
   /// Finds the queue of an ARN, or says in Lambda's words that there is none.
   typealias FindQueue = @Sendable (_ arn: String) async throws(EventSourceMappingError) -> any EventSourceQueue
 
-  private struct Entry {
+  struct Entry {
     var description: EventSourceMappingDescription
     let queue: any EventSourceQueue
     var function: FunctionHost
+    /// Made by a caller of the API, not by the template.
+    let isCallers: Bool
+    /// Whether it is, or is about to be, enabled.
+    var isEnabled: Bool
     /// What polls; nil while disabled.
     var mapping: EventSourceMapping?
   }
@@ -19,11 +23,15 @@ actor EventSourceMappings {
   let functions: [FunctionHost]
   private let findQueue: FindQueue
   private let eventLoop: any EventLoop
-  private let logger: Logger
+  let logger: Logger
   private let gracePeriod: Duration
-  private var entries: [String: Entry] = [:]
+  private(set) var entries: [String: Entry] = [:]
   /// In the order in which they were made.
-  private var order: [String] = []
+  private(set) var order: [String] = []
+  /// Where the mappings of callers are kept.
+  let file: EventSourceMappingFile?
+  /// Mappings of the file that have not been made again.
+  var waiting: [EventSourceMappingFile.Kept]
   /// Mappings that poll no more, with invocations under way.
   private var draining: [ObjectIdentifier: EventSourceMapping] = [:]
   private var isShutDown = false
@@ -33,13 +41,15 @@ actor EventSourceMappings {
   /// - Parameter gracePeriod: how long invocations may go on once everything is shut down.
   init(
     functions: [FunctionHost], eventLoop: any EventLoop, logger: Logger = Logger(label: "event-source-mapping"),
-    gracePeriod: Duration = .seconds(5), findQueue: @escaping FindQueue
+    gracePeriod: Duration = .seconds(5), file: EventSourceMappingFile? = nil, findQueue: @escaping FindQueue
   ) {
     self.functions = functions
     self.findQueue = findQueue
     self.eventLoop = eventLoop
     self.logger = logger
     self.gracePeriod = gracePeriod
+    self.file = file
+    waiting = file?.kept ?? []
   }
 
   // MARK: The template's
@@ -57,13 +67,23 @@ actor EventSourceMappings {
     var visibilityTimeout = visibilityTimeout
     if visibilityTimeout == nil { visibilityTimeout = try await timeout(of: queue) }
     _ = try insert(
-      uuid, configuration, queue, function, functionARN, enabled: enabled, visibilityTimeout: visibilityTimeout)
+      uuid, configuration, queue, function, functionARN, isCallers: false, enabled: enabled,
+      visibilityTimeout: visibilityTimeout)
   }
 
   // MARK: The API's calls
 
   /// CreateEventSourceMapping.
   func create(_ request: EventSourceMappingRequest) async throws(InvokeAPIError) -> EventSourceMappingDescription {
+    let description = try await make(request, uuid: RandomID.uuid(), lastModified: WallClock.milliseconds())
+    save()
+    return description
+  }
+
+  /// Makes the mapping that a caller asks for, or asked for once.
+  func make(
+    _ request: EventSourceMappingRequest, uuid: String, lastModified: Int64
+  ) async throws(InvokeAPIError) -> EventSourceMappingDescription {
     guard let name = request.functionName else {
       throw .validation("Value null at 'functionName' failed to satisfy constraint: Member must not be null")
     }
@@ -75,8 +95,8 @@ actor EventSourceMappings {
     do throws(EventSourceMappingError) {
       let queue = try await findQueue(arn)
       return try insert(
-        RandomID.uuid(), configuration, queue, function, functionARN, enabled: request.enabled ?? true,
-        visibilityTimeout: try await timeout(of: queue))
+        uuid, configuration, queue, function, functionARN, isCallers: true, enabled: request.enabled ?? true,
+        visibilityTimeout: try await timeout(of: queue), lastModified: lastModified)
     } catch {
       throw InvokeAPIError(error)
     }
@@ -116,6 +136,7 @@ actor EventSourceMappings {
     entry.description.lastModified = WallClock.milliseconds()
     let wasEnabled = old.description.state == .enabled
     let isEnabled = request.enabled ?? wasEnabled
+    entry.isEnabled = isEnabled
     entry.description.state = isEnabled == wasEnabled ? .updating : isEnabled ? .enabling : .disabling
     let visibilityTimeout: Duration
     let filters: FilterCriteria
@@ -135,6 +156,7 @@ actor EventSourceMappings {
       isEnabled
       ? mapping(configuration, filters, entry.queue, entry.function, visibilityTimeout: visibilityTimeout) : nil
     entries[uuid] = entry
+    save()
     let changed = entry
     Task {
       await self.end(current.mapping, waitingForInvocations: !isEnabled)
@@ -149,6 +171,7 @@ actor EventSourceMappings {
     guard !entry.description.state.isTransient else { throw .mappingInUse("delete") }
     entry.description.state = .deleting
     entries[uuid] = entry
+    save()
     let deleted = entry
     Task {
       await self.end(deleted.mapping, waitingForInvocations: true)
@@ -182,7 +205,8 @@ actor EventSourceMappings {
 
   private func insert(
     _ uuid: String, _ configuration: EventSourceMappingConfiguration, _ queue: any EventSourceQueue,
-    _ function: FunctionHost, _ functionARN: String, enabled: Bool, visibilityTimeout: Duration?
+    _ function: FunctionHost, _ functionARN: String, isCallers: Bool, enabled: Bool, visibilityTimeout: Duration?,
+    lastModified: Int64 = WallClock.milliseconds()
   ) throws(EventSourceMappingError) -> EventSourceMappingDescription {
     let filters = try configuration.check(
       isFIFO: queue.isFIFO, visibilityTimeout: visibilityTimeout,
@@ -190,8 +214,9 @@ actor EventSourceMappings {
     try refuseDuplicate(of: queue, function, except: nil)
     let description = EventSourceMappingDescription(
       uuid: uuid, queueARN: queue.arn, functionARN: functionARN, configuration: configuration,
-      state: enabled ? .creating : .disabled, lastModified: WallClock.milliseconds())
-    let entry = Entry(description: description, queue: queue, function: function)
+      state: enabled ? .creating : .disabled, lastModified: lastModified)
+    let entry = Entry(
+      description: description, queue: queue, function: function, isCallers: isCallers, isEnabled: enabled)
     entries[uuid] = entry
     order.append(uuid)
     if enabled {

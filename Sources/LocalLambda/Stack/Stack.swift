@@ -108,7 +108,7 @@ public struct Stack: Sendable {
     }
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
     let functions = functionNames.compactMap { hosts[$0] }
-    let mappings = context.makeMappings(queues, functions: functions)
+    let mappings = try context.makeMappings(queues, functions: functions, in: directory)
     lambdaURL = try await context.startLambda(functions, queues, mappings)
     await parts.add { await mappings.shutdown() }
     try await context.startMappings(mappings, queues, hosts: hosts)

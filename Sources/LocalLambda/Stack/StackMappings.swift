@@ -4,10 +4,14 @@ internal import NIOCore
 /// The event source mappings of a stack: where their queues are, and how they are started.
 extension StackContext {
   /// Makes the mappings, with none in it yet.
-  func makeMappings(_ queues: Queues?, functions: [FunctionHost]) -> EventSourceMappings {
+  func makeMappings(
+    _ queues: Queues?, functions: [FunctionHost], in directory: String?
+  ) throws(StackError) -> EventSourceMappings {
     let elsewhere = plan.givenEndpoint
     let environment = plan.environment
-    return EventSourceMappings(functions: functions, eventLoop: loop, logger: StackLog.logger(report)) {
+    return EventSourceMappings(
+      functions: functions, eventLoop: loop, logger: StackLog.logger(report), file: try mappingFile(in: directory)
+    ) {
       arn throws(EventSourceMappingError) in
       if let queues, let address = QueueAddress(arn: arn), address.scope == queues.service.ownScope {
         return LocalQueue(address.name, of: queues.service)
@@ -23,7 +27,17 @@ extension StackContext {
     }
   }
 
-  /// Starts those of the template, unless queues are not to drive anything.
+  /// Where the mappings are kept that callers of the API make.
+  private func mappingFile(in directory: String?) throws(StackError) -> EventSourceMappingFile? {
+    guard configuration.runsQueueEvents, let directory else { return nil }
+    do throws(EventSourceMappingError) {
+      return try EventSourceMappingFile(path: directory + "/event-source-mappings.json")
+    } catch {
+      throw StackError(.configuration, error.description)
+    }
+  }
+
+  /// Starts those of the template, and then those of an earlier start, unless queues are not to drive anything.
   func startMappings(_ mappings: EventSourceMappings, _ queues: Queues?, hosts: [String: FunctionHost]) async throws {
     guard configuration.runsQueueEvents else { return }
     for function in plan.functions {
@@ -38,6 +52,7 @@ extension StackContext {
         }
       }
     }
+    await mappings.restore()
   }
 
   /// A queue elsewhere is told of, and taken as it is: it need not be up yet, and may hide its messages too briefly.

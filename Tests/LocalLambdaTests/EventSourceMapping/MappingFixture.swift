@@ -14,7 +14,7 @@ struct MappingFixture: Sendable {
   static let queueARN = account.queueARN("q")
 
   static func run(
-    visibilityTimeout: Int = 60, gracePeriod: Duration = .seconds(30),
+    visibilityTimeout: Int = 60, gracePeriod: Duration = .seconds(30), file: EventSourceMappingFile? = nil,
     _ body: (MappingFixture) async throws -> Void
   ) async throws {
     let queues = [
@@ -29,12 +29,13 @@ struct MappingFixture: Sendable {
           name: "echo", command: [BuiltProducts.program("echo-function")], workingDirectory: "/",
           timeout: .seconds(20), identity: account), eventLoop: service.eventLoop)
       let mappings = EventSourceMappings(
-        functions: [host], eventLoop: service.eventLoop, gracePeriod: gracePeriod
+        functions: [host], eventLoop: service.eventLoop, gracePeriod: gracePeriod, file: file
       ) { arn in LocalQueue(QueueAddress(arn: arn)?.name ?? "", of: service) }
       let server = try await LambdaServer(
         host: "127.0.0.1", port: 0, functions: [host], mappings: mappings, eventLoop: service.eventLoop)
       let fixture = MappingFixture(
         service: service, mappings: mappings, lambda: try LoopbackClient(url: "http://127.0.0.1:\(server.port)"))
+      await mappings.restore()
       let outcome: Result<Void, any Error>
       do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
       await mappings.shutdown()

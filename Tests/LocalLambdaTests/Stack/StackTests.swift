@@ -135,6 +135,30 @@ import Testing
     try FileManager.default.removeItem(atPath: folder)
   }
 
+  @Test func mappingsOfTheAPIAreKeptInTheStateFolder() async throws {
+    let folder = "/tmp/stack-test-\(RandomID.uuid())"
+    var first = try configuration()
+    first.state = .directory(folder)
+    let path = "/2015-03-31/event-source-mappings"
+    try await Stack.run(first) { stack in
+      let made = try await LoopbackClient(url: stack.lambdaURL).send(
+        "POST", path, headers: [("content-type", "application/json")],
+        body: Array(#"{"EventSourceArn":"arn:aws:sqs:us-east-1:000000000000:Dead","FunctionName":"echo"}"#.utf8))
+      #expect(made.status == 202)
+    }
+    try await Stack.run(first) { stack in
+      let listed = try await LoopbackClient(url: stack.lambdaURL).send("GET", path)
+      let mappings = try JSONValue(parsing: listed.body)["EventSourceMappings"]?.arrayValue ?? []
+      #expect(
+        mappings.compactMap { $0["EventSourceArn"]?.stringValue?.split(separator: ":").last }.sorted()
+          == ["Dead", "Tasks"])
+    }
+    try Data("[".utf8).write(to: URL(filePath: folder + "/event-source-mappings.json"))
+    let error = await #expect(throws: StackError.self) { try await Stack.run(first) { _ in } }
+    #expect(error?.kind == .configuration)
+    try FileManager.default.removeItem(atPath: folder)
+  }
+
   @Test func aMissingProgramIsNamed() async throws {
     let configuration = try configuration(Self.yaml.replacing("echo-function", with: "no-such-program"))
     let error = await #expect(throws: StackError.self) { try await Stack.run(configuration) { _ in } }
