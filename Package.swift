@@ -18,7 +18,6 @@ let emulatorLibraries: [Target.Dependency] = [
   .product(name: "NIOPosix", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "Subprocess", package: "swift-subprocess"),
-  .product(name: "Yams", package: "Yams"),
 ]
 
 /// A library or executable of the project, built with the project's settings.
@@ -50,7 +49,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     .systemLibrary(
@@ -59,6 +57,8 @@ let package = Package(
     .systemLibrary(name: "CLibssl", pkgConfig: "libssl", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
     module("JSON"),
     module("LambdaEvents", dependencies: ["JSON"]),
@@ -83,7 +83,7 @@ let package = Package(
         "CLibcrypto", logging,
       ]),
 
-    module("LocalLambda", dependencies: ["AWSSignature", "JSON", "CLibcrypto", "CLibssl"] + emulatorLibraries),
+    module("LocalLambda", dependencies: ["AWSSignature", "JSON", "CLibcrypto", "CLibssl", "CLibyaml"] + emulatorLibraries),
     module(
       "lambda-local", executable: true,
       dependencies: [

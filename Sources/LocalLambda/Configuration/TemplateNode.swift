@@ -1,5 +1,3 @@
-internal import Yams
-
 /// One node of a template as it is written: YAML with CloudFormation's functions made plain, and line numbers kept.
 struct TemplateNode: Sendable {
   /// A key of a mapping with its value.
@@ -54,11 +52,13 @@ extension TemplateNode {
 extension TemplateNode {
   /// Reads one YAML document.
   init(yaml: String, file: String) throws(TemplateError) {
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: yaml)
+    let root: YAMLNode?
+    do throws(YAMLError) {
+      root = try YAMLNode.parse(yaml)
     } catch {
-      throw TemplateError(yamlError: error, file: file)
+      throw TemplateError(
+        file: file, line: error.line, what: "this is not YAML: \(error.problem)", advice: "Correct the YAML and try again"
+      )
     }
     guard let root else {
       throw TemplateError(
@@ -67,33 +67,39 @@ extension TemplateNode {
     try self.init(root, file: file)
   }
 
-  private init(_ node: Node, file: String) throws(TemplateError) {
-    line = node.mark?.line ?? 1
+  private init(_ node: YAMLNode, file: String) throws(TemplateError) {
+    line = node.line
     let plain: Content
-    switch node {
-    case .scalar(let scalar):
-      let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
-      plain = isNull ? .null : .scalar(scalar.string)
+    switch node.content {
+    case .scalar(let text, let isPlain):
+      plain = isPlain && ["", "~", "null", "Null", "NULL"].contains(text) ? .null : .scalar(text)
     case .sequence(let sequence):
       var items: [TemplateNode] = []
       for item in sequence { items.append(try TemplateNode(item, file: file)) }
       plain = .list(items)
-    case .mapping(let mapping):
-      var members: [Member] = []
-      for (key, value) in mapping {
-        guard let name = key.scalar?.string else {
-          throw TemplateError(
-            file: file, line: key.mark?.line ?? line, what: "a key that is not text", advice: "Write a name here")
-        }
-        members.append(
-          Member(key: name, line: key.mark?.line ?? line, value: try TemplateNode(value, file: file)))
-      }
+    case .mapping(let pairs):
+      let members = try Self.members(pairs, file: file)
       plain = Self.longForm(members) ?? .map(members)
-    case .alias:
-      throw TemplateError(
-        file: file, line: line, what: "a YAML alias that could not be followed", advice: "Write the value out")
     }
-    content = Self.shortForm(node, plain, line: line) ?? plain
+    content = Self.shortForm(node.tag, plain, line: line) ?? plain
+  }
+
+  private static func members(
+    _ pairs: [(key: YAMLNode, value: YAMLNode)], file: String
+  ) throws(TemplateError) -> [Member] {
+    var members: [Member] = []
+    var names: Set<String> = []
+    for (key, value) in pairs {
+      guard case .scalar(let name, _) = key.content else {
+        throw TemplateError(file: file, line: key.line, what: "a key that is not text", advice: "Write a name here")
+      }
+      guard names.insert(name).inserted else {
+        throw TemplateError(
+          file: file, line: key.line, what: "the key \(name) is written twice", advice: "Keep one of them")
+      }
+      members.append(Member(key: name, line: key.line, value: try TemplateNode(value, file: file)))
+    }
+    return members
   }
 
   /// `{Ref: X}` or `{Fn::Name: argument}`.
@@ -105,35 +111,8 @@ extension TemplateNode {
   }
 
   /// `!Name argument`.
-  private static func shortForm(_ node: Node, _ argument: Content, line: Int) -> Content? {
-    let tag =
-      switch node {
-      case .scalar(let scalar): scalar.tag.rawValue
-      case .sequence(let sequence): sequence.tag.rawValue
-      case .mapping(let mapping): mapping.tag.rawValue
-      case .alias: ""
-      }
-    guard tag.hasPrefix("!"), tag.count > 1 else { return nil }
+  private static func shortForm(_ tag: String, _ argument: Content, line: Int) -> Content? {
+    guard tag.hasPrefix("!"), tag.utf8.count > 1 else { return nil }
     return .function(String(tag.dropFirst()), TemplateNode(line: line, content: argument))
-  }
-}
-
-extension TemplateError {
-  /// What the YAML parser said, with its place.
-  fileprivate init(yamlError error: any Error, file: String) {
-    let advice = "Correct the YAML and try again"
-    switch error as? YamlError {
-    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-      .composer(_, let problem, let mark, _):
-      self.init(file: file, line: mark.line, what: "this is not YAML: \(problem)", advice: advice)
-    case .duplicatedKeysInMapping(let duplicates, let context):
-      self.init(
-        file: file, line: context.mark.line, what: "the key \(duplicates.joined(separator: ", ")) is written twice",
-        advice: "Keep one of them")
-    case .reader(let problem, _, _, _):
-      self.init(file: file, line: nil, what: "this is not YAML: \(problem)", advice: advice)
-    default:
-      self.init(file: file, line: nil, what: "this is not YAML: \(error)", advice: advice)
-    }
   }
 }

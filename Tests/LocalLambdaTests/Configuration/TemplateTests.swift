@@ -128,7 +128,7 @@ import Testing
   @Test(arguments: [
     Refusal(name: "not YAML", yaml: "Resources: [", line: 2, says: "not YAML"),
     Refusal(name: "empty", yaml: "", line: nil, says: "empty"),
-    Refusal(name: "a key twice", yaml: "Resources: {}\nResources: {}\n", line: 1, says: "twice"),
+    Refusal(name: "a key twice", yaml: "Resources: {}\nResources: {}\n", line: 2, says: "twice"),
     Refusal(name: "no resources", yaml: "Description: x", line: 1, says: "no Resources"),
     Refusal(name: "unknown section", yaml: "Resorces: {A: {}}\n" + function, line: 1, says: "Did you mean Resources?"),
     Refusal(name: "unknown property", yaml: properties + "      TimeOut: 3\n", line: 7, says: "Did you mean Timeout?"),
