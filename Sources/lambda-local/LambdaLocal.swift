@@ -19,8 +19,7 @@ struct LambdaLocal: AsyncParsableCommand {
       exit(withError: ExitCode(Failure.Code.usage.rawValue))
     }
     do {
-      try suggestVerb(for: arguments, of: Self.self)
-      var command = try parseAsRoot(arguments)
+      var command = try parse(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -33,6 +32,15 @@ struct LambdaLocal: AsyncParsableCommand {
       guard let failure = Failure(stackError: error) else { exit(withError: error) }
       Console.error(failure.message)
       exit(withError: ExitCode(failure.code.rawValue))
+    }
+  }
+
+  private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+    do {
+      return try parseAsRoot(arguments)
+    } catch {
+      try suggestVerb(for: arguments, of: Self.self)
+      throw error
     }
   }
 
