@@ -47,7 +47,11 @@ public struct JSONObject: Sendable {
   }
 
   static func same(_ left: String, _ right: String) -> Bool {
-    left == right && left.utf8.elementsEqual(right.utf8)
+    guard left.utf8.count == right.utf8.count else { return false }
+    let isSame = left.utf8.withContiguousStorageIfAvailable { left in
+      right.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
+    }
+    return isSame.flatMap(\.self) ?? left.utf8.elementsEqual(right.utf8)
   }
 
   private mutating func removeDuplicates() {

@@ -24,8 +24,9 @@ public struct JSONWriter: Sendable {
   }
 
   /// Appends `text` as it is: punctuation and names that need no escapes.
-  public mutating func raw(_ text: StaticString) {
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  public mutating func raw(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
   /// Appends bytes that are JSON already.
@@ -80,11 +81,12 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
+    if text.needsNoEscape { return bytes.append(contentsOf: text) }
     var runStart = 0
     for index in text.indices {
       let byte = text[index]
       guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      bytes.append(contentsOf: text[runStart..<index])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart..<index]))
       runStart = index + 1
       switch byte {
       case UInt8(ascii: "\""): raw(#"\""#)
@@ -101,6 +103,6 @@ public struct JSONWriter: Sendable {
         bytes.append(digits[Int(byte & 15)])
       }
     }
-    bytes.append(contentsOf: text[runStart...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart...]))
   }
 }

@@ -1,5 +1,5 @@
 extension OpenAPI {
-  static let components: StaticString = #"""
+  static let components: String = #"""
     "components": {
       "securitySchemes": {
         "apiKey": {

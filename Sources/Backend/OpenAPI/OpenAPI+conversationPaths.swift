@@ -1,5 +1,5 @@
 extension OpenAPI {
-  static let conversationPaths: StaticString = #"""
+  static let conversationPaths: String = #"""
     "/conversations/{id}": {
       "parameters": [{"$ref": "#/components/parameters/ConversationID"}],
       "get": {

@@ -1,5 +1,5 @@
 extension OpenAPI {
-  static let memoryPaths: StaticString = #"""
+  static let memoryPaths: String = #"""
     "/memories": {
       "get": {
         "operationId": "listMemories", "tags": ["memories"], "summary": "Read memories, of one user or of all",

@@ -1,5 +1,5 @@
 extension OpenAPI {
-  static let schemas: StaticString = #"""
+  static let schemas: String = #"""
         "ID": {"type": "integer", "format": "int64", "minimum": 1, "maximum": 9223372036854775807},
         "Watermark": {
           "description": "The id of a message, or 0 for none.",

@@ -1,5 +1,5 @@
 extension OpenAPI {
-  static let taskPaths: StaticString = #"""
+  static let taskPaths: String = #"""
     "/tasks/trigger-memory-generation": {
       "post": {
         "operationId": "triggerMemoryGeneration", "tags": ["tasks"],

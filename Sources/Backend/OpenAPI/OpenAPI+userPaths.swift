@@ -1,5 +1,5 @@
 extension OpenAPI {
-  static let userPaths: StaticString = #"""
+  static let userPaths: String = #"""
     "/users": {
       "post": {
         "operationId": "createUser", "tags": ["data"], "summary": "Make the user of a phone number",

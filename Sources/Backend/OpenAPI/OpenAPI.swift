@@ -1,11 +1,11 @@
 /// The description of the API: OpenAPI 3.1, as text, so that a cold start reads no file and builds no value.
 enum OpenAPI {
   /// The document in pieces that follow each other.
-  static let pieces: [StaticString] = [
+  static let pieces: [String] = [
     opening, userPaths, ",", conversationPaths, ",", memoryPaths, ",", taskPaths, "},", components, schemas, "}",
   ]
 
-  private static let opening: StaticString = #"""
+  private static let opening: String = #"""
     {
       "openapi": "3.1.0",
       "info": {

@@ -57,7 +57,8 @@ extension TemplateNode {
       root = try YAMLNode.parse(yaml)
     } catch {
       throw TemplateError(
-        file: file, line: error.line, what: "this is not YAML: \(error.problem)", advice: "Correct the YAML and try again"
+        file: file, line: error.line, what: "this is not YAML: \(error.problem)",
+        advice: "Correct the YAML and try again"
       )
     }
     guard let root else {

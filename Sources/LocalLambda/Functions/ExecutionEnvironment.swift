@@ -85,7 +85,7 @@ final class ExecutionEnvironment {
   /// For lines that are read after the answer: they still belong to that invocation.
   var lastRequestID: String?
   /// Its processes may read the metadata endpoint with it.
-  let metadataToken = RandomID.hex(32)
+  let metadataToken = RandomID.secret()
   let startedAtMilliseconds = WallClock.milliseconds()
 
   // MARK: Extensions

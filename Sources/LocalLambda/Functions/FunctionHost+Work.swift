@@ -8,7 +8,7 @@ extension FunctionHost {
     thaw(environment)
     let now = NIODeadline.now()
     let work = ExecutionEnvironment.Work(
-      call: call, nonce: String(UInt64.random(in: .min ... .max), radix: 16), startedAt: now,
+      call: call, nonce: RandomID.hex(16), startedAt: now,
       deadline: now + TimeAmount(configuration.timeout),
       deadlineMilliseconds: WallClock.milliseconds() + configuration.timeout.milliseconds,
       initDuration: environment.initDuration.take(),

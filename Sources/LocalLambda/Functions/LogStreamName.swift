@@ -13,12 +13,7 @@ enum LogStreamName {
     var now = time(nil)
     var date = tm()
     gmtime_r(&now, &date)
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.append(contentsOf: "\(date.tm_year + 1900)/\(padded(date.tm_mon + 1))/\(padded(date.tm_mday))/[$LATEST]".utf8)
-    Hex.append(generator.next(), digits: 16, to: &bytes)
-    Hex.append(generator.next(), digits: 16, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    return "\(date.tm_year + 1900)/\(padded(date.tm_mon + 1))/\(padded(date.tm_mday))/[$LATEST]\(RandomID.hex(32))"
   }
 
   private static func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }

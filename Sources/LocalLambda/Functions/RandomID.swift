@@ -1,38 +1,31 @@
-/// Ids that nothing needs to guess.
-enum RandomID {
-  /// A random UUID (RFC 9562, version 4), in lower case.
-  static func uuid() -> String {
-    uuid(withUnsafeBytes(of: (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))) { Array($0) })
-  }
+import Synchronization
 
-  /// The UUID of sixteen bytes.
+/// Random ids as text.
+enum RandomID {
+  private static let bits = Mutex(RandomBits())
+
+  /// A random UUID (RFC 9562, version 4), in lower case.
+  static func uuid() -> String { bits.withLock { MessageID.random(using: &$0).description } }
+
+  /// The UUID of sixteen bytes, of which six bits are taken for its version.
   static func uuid(_ bytes: [UInt8]) -> String {
-    var bytes = bytes
-    bytes[6] = bytes[6] & 0x0F | 0x40
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for (index, byte) in bytes.enumerated() {
-      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
+    let (high, low) = (bytes.prefix(8), bytes.dropFirst(8).prefix(8))
+    func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    return MessageID(randomHigh: number(high), low: number(low)).description
   }
 
   /// That many random hexadecimal digits.
-  static func hex(_ count: Int) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity(count)
-    // Each random number is a call of the kernel: one serves for sixteen digits.
-    var random: UInt64 = 0
-    for index in 0..<count {
-      if index % 16 == 0 { random = .random(in: .min ... .max) }
-      text.append(digits[Int(random & 15)])
-      random >>= 4
-    }
-    return String(decoding: text, as: UTF8.self)
+  static func hex(_ count: Int) -> String { bits.withLock { hex(count, using: &$0) } }
+
+  /// 32 hexadecimal digits that nobody can guess.
+  static func secret() -> String {
+    var generator = SystemRandomNumberGenerator()
+    return hex(32, using: &generator)
   }
 
-  private static let digits = Array("0123456789abcdef".utf8)
+  private static func hex(_ count: Int, using generator: inout some RandomNumberGenerator) -> String {
+    Hex.text(count) { text in
+      for start in stride(from: 0, to: count, by: 16) { text.append(generator.next(), digits: min(16, count - start)) }
+    }
+  }
 }

@@ -83,9 +83,15 @@ struct RequestFraming: Sendable {
 extension StringProtocol {
   /// Whether two texts are the same, but for the case of ASCII letters.
   func isASCIIEqual(to other: String) -> Bool {
-    utf8.count == other.utf8.count
-      && zip(utf8, other.utf8).allSatisfy { left, right in
-        left == right || (left | 0x20 == right | 0x20 && (0x61...0x7A).contains(left | 0x20))
+    guard utf8.count == other.utf8.count else { return false }
+    let isEqual = utf8.withContiguousStorageIfAvailable { left in
+      other.utf8.withContiguousStorageIfAvailable { right in
+        left.indices.allSatisfy { index in
+          let (left, right) = (left[index], right[index])
+          return left == right || (left | 0x20 == right | 0x20 && (0x61...0x7A).contains(left | 0x20))
+        }
       }
+    }
+    return isEqual.flatMap(\.self) ?? (lowercased() == other.lowercased())
   }
 }

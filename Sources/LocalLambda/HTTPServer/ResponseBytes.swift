@@ -38,15 +38,23 @@ extension ByteBuffer {
 
   /// Writes header fields or trailers; what could be mistaken for the end of a line becomes a space.
   mutating func writeFields(_ fields: HTTPHeaders) {
-    for (name, value) in fields {
-      writeString(name)
-      writeStaticString(": ")
-      if value.utf8.contains(where: { $0 == 13 || $0 == 10 || $0 == 0 }) {
-        writeBytes(value.utf8.lazy.map { $0 == 13 || $0 == 10 || $0 == 0 ? 32 : $0 })
-      } else {
-        writeString(value)
+    let length = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+    writeWithUnsafeMutableBytes(minimumWritableBytes: length) { bytes in
+      var end = 0
+      func append(_ text: String) {
+        var text = text
+        text.withUTF8 { UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: .init($0)) }
+        end += text.utf8.count
       }
-      writeStaticString("\r\n")
+      for (name, value) in fields {
+        append(name)
+        append(": ")
+        let start = end
+        append(value)
+        for place in start..<end where [0, 10, 13].contains(bytes[place]) { bytes[place] = 32 }
+        append("\r\n")
+      }
+      return end
     }
   }
 

@@ -23,10 +23,14 @@ struct ServerRequest: Sendable {
   var peerAddress: String
 
   /// The target's path, as sent.
-  var path: Substring { head.uri.prefix { $0 != "?" } }
+  var path: Substring { head.uri[..<pathEnd] }
 
   /// What follows the `?` of the target, as sent; empty when there is none.
-  var query: Substring { head.uri.dropFirst(path.utf8.count).dropFirst() }
+  var query: Substring { Substring(head.uri.utf8[pathEnd...].dropFirst()) }
+
+  private var pathEnd: String.Index {
+    head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex
+  }
 }
 
 /// How a responder wants a request's body.

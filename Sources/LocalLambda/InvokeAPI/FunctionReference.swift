@@ -14,7 +14,8 @@ struct FunctionReference: Equatable {
 
   /// Nil for what is none of these.
   init?(_ text: String) {
-    var parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)[...]
+    var parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }[...]
     if parts.count > 3, parts[0] == "arn" {
       guard parts[1].hasPrefix("aws"), parts[2] == "lambda" else { return nil }
       parts = parts.dropFirst(3)

@@ -36,7 +36,7 @@ struct InvokeAPI: HTTPResponder {
   }
 
   private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
-    let parts = request.path.split(separator: "/").map { PercentDecoding.decode($0) }
+    let parts = request.path.utf8.split(separator: UInt8(ascii: "/")).map { PercentDecoding.decode(Substring($0)) }
     if parts.count >= 2, parts[1] == "event-source-mappings" {
       return try eventSourceMappings(parts, request, exchange)
     }

@@ -59,30 +59,23 @@ extension WireRequest {
     // In one pass: looking for each of them would be many.
     for (name, value) in request.head.headers {
       switch name.utf8.count {
-      case 4 where name.isHeader("host"): host = value
-      case 6 where name.isHeader("accept"): accept = value
-      case 12 where name.isHeader("content-type"): contentType = value
-      case 12 where name.isHeader("x-amz-target"): target = value
-      case 13 where name.isHeader("authorization"): authorization = value
-      case 15 where name.isHeader("x-amzn-trace-id"): traceHeader = value
+      case 4 where name.isASCIIEqual(to: "host"): host = value
+      case 6 where name.isASCIIEqual(to: "accept"): accept = value
+      case 12 where name.isASCIIEqual(to: "content-type"): contentType = value
+      case 12 where name.isASCIIEqual(to: "x-amz-target"): target = value
+      case 13 where name.isASCIIEqual(to: "authorization"): authorization = value
+      case 15 where name.isASCIIEqual(to: "x-amzn-trace-id"): traceHeader = value
       default: break
       }
     }
   }
 }
 
-extension String {
-  /// Whether this is the header of that name, which is given in lower case.
-  fileprivate func isHeader(_ name: StaticString) -> Bool {
-    name.withUTF8Buffer { name in utf8.elementsEqual(name) { $0 | 0x20 == $1 | 0x20 } }
-  }
-}
-
 extension ServerResponse {
   fileprivate init(_ response: WireResponse) {
+    var headers: HTTPHeaders = ["content-type": response.contentType]
+    for (name, value) in response.headers { headers.add(name: name, value: value) }
     self.init(
-      HTTPResponseStatus(statusCode: response.status),
-      headers: HTTPHeaders([("content-type", response.contentType)] + response.headers.map { ($0.name, $0.value) }),
-      body: ByteBuffer(bytes: response.body))
+      HTTPResponseStatus(statusCode: response.status), headers: headers, body: ByteBuffer(bytes: response.body))
   }
 }

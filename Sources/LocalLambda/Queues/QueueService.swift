@@ -32,7 +32,7 @@ public actor QueueService {
   var deletions: [QueueAddress: Int64] = [:]
   /// The last tasks of each dead-letter queue, the latest at the end.
   var moveTasks: [QueueAddress: [MoveTask]] = [:]
-  var ids = MessageIDSource()
+  var random = RandomBits()
   var polls: [LongPoll.ID: LongPoll] = [:]
   var lastPoll: LongPoll.ID = 0
   /// What was received, and is not answered yet.

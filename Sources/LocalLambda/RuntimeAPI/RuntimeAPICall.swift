@@ -10,32 +10,38 @@ enum RuntimeAPICall: Equatable {
   case wrongMethod
   case unknown
 
-  static let prefix = "/2018-06-01"
+  private static let runtimePrefix = "/2018-06-01/runtime/"
+  private static let pingPath = "/2018-06-01/ping"
+  private static let invocation = "invocation/"
   /// The largest answer that is not streamed, in bytes: 6 MiB and 100.
   static let maximumResponseBytes = 6_291_556
   /// The largest answer that is streamed, in bytes.
   static let maximumStreamBytes = 200 << 20
 
   init(_ method: HTTPMethod, _ path: Substring) {
-    let runtime = Self.prefix + "/runtime/"
-    guard path.hasPrefix(runtime) else {
-      self = path == Self.prefix + "/ping" ? (method == .GET ? .ping : .wrongMethod) : .unknown
+    // This is on the way of every invocation: bytes are compared, and nothing is put together.
+    let path = path.utf8
+    guard path.starts(with: Self.runtimePrefix.utf8) else {
+      self = path.elementsEqual(Self.pingPath.utf8) ? (method == .GET ? .ping : .wrongMethod) : .unknown
       return
     }
-    let rest = path.dropFirst(runtime.utf8.count)
-    if rest == "invocation/next" {
-      self = method == .GET ? .next : .wrongMethod
-    } else if rest == "init/error" {
-      self = method == .POST ? .initError : .wrongMethod
-    } else if rest.hasPrefix("invocation/") {
-      let parts = rest.dropFirst(11).split(separator: "/", omittingEmptySubsequences: false)
-      switch parts.count == 2 ? parts[1] : "" {
-      case "response": self = method == .POST ? .response(requestID: String(parts[0])) : .wrongMethod
-      case "error": self = method == .POST ? .error(requestID: String(parts[0])) : .wrongMethod
+    let call = Substring(path.dropFirst(Self.runtimePrefix.utf8.count))
+    switch call {
+    case "invocation/next": self = method == .GET ? .next : .wrongMethod
+    case "init/error": self = method == .POST ? .initError : .wrongMethod
+    default:
+      guard call.utf8.starts(with: Self.invocation.utf8), let end = call.utf8.lastIndex(of: UInt8(ascii: "/")),
+        case let requestID = call.utf8[..<end].dropFirst(Self.invocation.utf8.count),
+        !requestID.contains(UInt8(ascii: "/"))
+      else {
+        self = .unknown
+        return
+      }
+      switch call[end...] {
+      case "/response": self = method == .POST ? .response(requestID: String(Substring(requestID))) : .wrongMethod
+      case "/error": self = method == .POST ? .error(requestID: String(Substring(requestID))) : .wrongMethod
       default: self = .unknown
       }
-    } else {
-      self = .unknown
     }
   }
 }

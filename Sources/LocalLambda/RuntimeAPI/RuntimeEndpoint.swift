@@ -14,9 +14,12 @@ struct RuntimeEndpoint: HTTPResponder {
 
   /// Whether a path is of an API that an environment's processes have.
   static func serves(_ uri: String) -> Bool {
-    ["/2018-06-01/", "/2020-01-01/extension/", "/2022-07-01/telemetry", "/2020-08-15/logs", MetadataEndpoint.path]
-      .contains { uri.utf8.starts(with: $0.utf8) }
+    prefixes.contains { uri.utf8.starts(with: $0.utf8) }
   }
+
+  private static let prefixes = [
+    "/2018-06-01/", "/2020-01-01/extension/", "/2022-07-01/telemetry", "/2020-08-15/logs", MetadataEndpoint.path,
+  ]
 
   static func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
     if head.headers.first(name: "lambda-runtime-function-response-mode") == "streaming",

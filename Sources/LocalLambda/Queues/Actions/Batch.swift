@@ -41,14 +41,15 @@ struct BatchOutput<Success: QueueActionOutput>: QueueActionOutput {
   init(xml: String) { self.xml = xml }
 
   func write(to output: inout ActionOutput) {
-    output.structures("Successful", xml: xml, successful) { entry, output in
-      output.string("Id", entry.id)
-      entry.output.write(to: &output)
+    output.structures("Successful", xml: xml, count: successful.count) { index, output in
+      output.string("Id", successful[index].id)
+      successful[index].output.write(to: &output)
     }
-    output.structures("Failed", xml: "BatchResultErrorEntry", failed) { entry, output in
-      output.string("Id", entry.id)
-      output.string("Code", entry.error.code.query)
-      output.string("Message", entry.error.message)
+    output.structures("Failed", xml: "BatchResultErrorEntry", count: failed.count) { index, output in
+      let (id, error) = failed[index]
+      output.string("Id", id)
+      output.string("Code", error.code.query)
+      output.string("Message", error.message)
       output.bool("SenderFault", true)
     }
   }

@@ -34,7 +34,7 @@ extension MessageAttribute {
       guard let text = try input.string("StringValue"), !text.isEmpty else {
         throw Self.invalid("Message (user) attribute '\(name)' must contain a non-empty value of type '\(type)'.")
       }
-      guard OutgoingMessage.isAllowed(text.utf8) else { throw Self.invalid(OutgoingMessage.invalidCharacters) }
+      guard OutgoingMessage.isAllowed(text) else { throw Self.invalid(OutgoingMessage.invalidCharacters) }
       if type == "Number", Double(text) == nil {
         throw Self.invalid("Can't cast the value of message (user) attribute '\(name)' to a number.")
       }

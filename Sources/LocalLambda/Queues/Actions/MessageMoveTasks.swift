@@ -48,7 +48,8 @@ struct ListMessageMoveTasks: QueueAction {
     let tasks: [MoveTask]
 
     func write(to output: inout ActionOutput) {
-      output.structures("Results", xml: "ListMessageMoveTasksResultEntry", tasks) { task, output in
+      output.structures("Results", xml: "ListMessageMoveTasksResultEntry", count: tasks.count) { index, output in
+        let task = tasks[index]
         if task.status == .running { output.string("TaskHandle", MoveTaskHandle(task).description) }
         output.string("Status", task.status.name)
         output.string("SourceArn", task.source.arn)

@@ -25,7 +25,7 @@ struct AddPermission: QueueAction {
             ? "Reason: Only the queue owner is allowed to invoke this action."
             : "Reason: Please refer to the appropriate WSDL for a list of valid actions."))
     }
-    guard !accountIDs.isEmpty, accountIDs.allSatisfy({ QueueScope.isAccountID($0) }) else {
+    guard !accountIDs.isEmpty, accountIDs.allSatisfy({ QueueScope.isAccountID($0.utf8) }) else {
       throw SQSError(
         .invalidParameterValue,
         "Value [\(accountIDs.joined(separator: ", "))] for parameter PrincipalId is invalid. Reason: Unable to verify.")

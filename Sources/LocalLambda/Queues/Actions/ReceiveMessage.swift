@@ -55,7 +55,8 @@ struct ReceiveMessage: Sendable {
     let attributes: AttributeFilter
 
     func write(to output: inout ActionOutput) {
-      output.structures("Messages", xml: "Message", deliveries) { delivery, output in
+      output.structures("Messages", xml: "Message", count: deliveries.count) { index, output in
+        let delivery = deliveries[index]
         let message = delivery.message
         output.string("MessageId", message.id.description)
         output.string("ReceiptHandle", delivery.handle.description)

@@ -1,11 +1,34 @@
-/// Hexadecimal digits, lower case.
-enum Hex {
-  /// Appends the low `digits` hexadecimal digits of a number.
-  static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
-    for shift in stride(from: (digits - 1) * 4, through: 0, by: -4) {
-      let nibble = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xF
-      bytes.append(nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") - 10 + nibble)
+/// Hexadecimal digits, lower case, written straight into a string's own storage.
+struct Hex {
+  private let digits: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
+
+  /// A text of at most so many bytes.
+  static func text(_ capacity: Int, _ write: (inout Hex) -> Void) -> String {
+    String(unsafeUninitializedCapacity: capacity) { buffer in
+      var text = Hex(digits: buffer)
+      write(&text)
+      return text.count
     }
+  }
+
+  private init(digits: UnsafeMutableBufferPointer<UInt8>) { self.digits = digits }
+
+  /// Appends the low digits of a number.
+  mutating func append(_ value: UInt64, digits length: Int = 16) {
+    var rest = value
+    for place in (count..<count + length).reversed() {
+      let nibble = UInt8(truncatingIfNeeded: rest) & 0xF
+      digits[place] = nibble + (nibble < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
+      rest >>= 4
+    }
+    count += length
+  }
+
+  /// Appends what stands between groups of digits.
+  mutating func append(_ byte: UInt8) {
+    digits[count] = byte
+    count += 1
   }
 
   /// The number that lower-case hexadecimal digits stand for.

@@ -35,10 +35,9 @@ struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
 
   /// 32 hexadecimal digits.
   var description: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(32)
-    Hex.append(high, digits: 16, to: &bytes)
-    Hex.append(low, digits: 16, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    Hex.text(32) { text in
+      text.append(high)
+      text.append(low)
+    }
   }
 }

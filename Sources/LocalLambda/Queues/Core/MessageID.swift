@@ -9,9 +9,14 @@ struct MessageID: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// A new id: UUID version 4.
+  static func random(using generator: inout some RandomNumberGenerator) -> MessageID {
+    MessageID(randomHigh: generator.next(), low: generator.next())
+  }
+
+  /// A new id: UUID version 4.
   static func random() -> MessageID {
     var generator = SystemRandomNumberGenerator()
-    return MessageID(randomHigh: generator.next(), low: generator.next())
+    return random(using: &generator)
   }
 
   /// An id of version 4 of random bits.
@@ -31,17 +36,16 @@ struct MessageID: Sendable, Hashable, CustomStringConvertible {
 
   /// The usual text of a UUID, lower case.
   var description: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(36)
-    Hex.append(high >> 32, digits: 8, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    Hex.append(high >> 16, digits: 4, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    Hex.append(high, digits: 4, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    Hex.append(low >> 48, digits: 4, to: &bytes)
-    bytes.append(UInt8(ascii: "-"))
-    Hex.append(low, digits: 12, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    Hex.text(36) { text in
+      text.append(high >> 32, digits: 8)
+      text.append(UInt8(ascii: "-"))
+      text.append(high >> 16, digits: 4)
+      text.append(UInt8(ascii: "-"))
+      text.append(high, digits: 4)
+      text.append(UInt8(ascii: "-"))
+      text.append(low >> 48, digits: 4)
+      text.append(UInt8(ascii: "-"))
+      text.append(low, digits: 12)
+    }
   }
 }

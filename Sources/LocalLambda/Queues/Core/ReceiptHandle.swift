@@ -15,20 +15,23 @@ struct ReceiptHandle: Sendable, Hashable, CustomStringConvertible {
   }
 
   init?(_ text: String) {
-    let digits = Array(text.utf8)
-    guard digits.count == 48, let tag = Hex.value(of: digits[0..<16]), let sequence = Hex.value(of: digits[16..<32]),
-      let slot = Hex.value(of: digits[32..<40]), let receive = Hex.value(of: digits[40..<48])
-    else { return nil }
-    self.init(queueTag: tag, sequence: sequence, slot: UInt32(slot), receive: UInt32(receive))
+    var text = text
+    let handle = text.withUTF8 { digits -> ReceiptHandle? in
+      guard digits.count == 48, let tag = Hex.value(of: digits[0..<16]), let sequence = Hex.value(of: digits[16..<32]),
+        let slot = Hex.value(of: digits[32..<40]), let receive = Hex.value(of: digits[40..<48])
+      else { return nil }
+      return ReceiptHandle(queueTag: tag, sequence: sequence, slot: UInt32(slot), receive: UInt32(receive))
+    }
+    guard let handle else { return nil }
+    self = handle
   }
 
   var description: String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(48)
-    Hex.append(queueTag, digits: 16, to: &bytes)
-    Hex.append(sequence, digits: 16, to: &bytes)
-    Hex.append(UInt64(slot), digits: 8, to: &bytes)
-    Hex.append(UInt64(receive), digits: 8, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    Hex.text(48) { text in
+      text.append(queueTag)
+      text.append(sequence)
+      text.append(UInt64(slot), digits: 8)
+      text.append(UInt64(receive), digits: 8)
+    }
   }
 }

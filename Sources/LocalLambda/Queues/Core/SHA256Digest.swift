@@ -10,8 +10,8 @@ enum SHA256Digest {
       var size: UInt32 = 0
       _ = EVP_Digest(bytes.baseAddress, bytes.count, &digest, &size, EVP_sha256(), nil)
     }
-    var digits: [UInt8] = []
-    for byte in digest { Hex.append(UInt64(byte), digits: 2, to: &digits) }
-    return String(decoding: digits, as: UTF8.self)
+    return Hex.text(64) { text in
+      for byte in digest { text.append(UInt64(byte), digits: 2) }
+    }
   }
 }

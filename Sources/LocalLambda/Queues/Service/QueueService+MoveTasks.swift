@@ -24,7 +24,7 @@ extension QueueService {
         "There is already a task running. Only one active task is allowed for a source queue arn at a given time.")
     }
     let task = MoveTask(
-      id: ids.next(), source: source, destination: destination, rate: rate, startedAt: now,
+      id: MessageID.random(using: &random), source: source, destination: destination, rate: rate, startedAt: now,
       toMove: live.queue.counts.available)
     moveTasks[source, default: []].append(task)
     if let count = moveTasks[source]?.count, count > SQSLimits.moveTasks.upperBound {
@@ -88,7 +88,7 @@ extension QueueService {
       guard let message = live.queue.takeNext() else { break }
       // AWS makes a new message of it.
       move(
-        message, from: live, to: target, as: ids.next(), sentAt: now,
+        message, from: live, to: target, as: MessageID.random(using: &random), sentAt: now,
         details: message.details?.with(deadLetterSource: nil), now: now)
       served[address] = target
       task.moved += 1

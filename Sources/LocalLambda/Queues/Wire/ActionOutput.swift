@@ -16,9 +16,12 @@ struct ActionOutput {
   let format: Format
   /// Where the caller is told that queues are.
   let urls: QueueURLs
-  private(set) var bytes: [UInt8] = []
+  private var writer = JSONWriter()
   /// A member of the structure being written needs a comma before it.
   private var needsComma = false
+
+  /// What was written so far.
+  var bytes: [UInt8] { writer.bytes }
 
   init(_ format: Format, urls: QueueURLs) {
     self.format = format
@@ -31,7 +34,7 @@ struct ActionOutput {
     switch format {
     case .json, .queryJSON:
       key(name)
-      JSONValue.string(value).write(to: &bytes)
+      writer.string(value)
     case .xml: element(name) { $0.text(value) }
     }
   }
@@ -62,7 +65,7 @@ struct ActionOutput {
     switch format {
     case .json, .queryJSON:
       let name = format == .queryJSON ? Self.lowercasedFirst(name) : name
-      list(name, values) { value, output in JSONValue.string(value).write(to: &output.bytes) }
+      list(name, values.count) { index, output in output.writer.string(values[index]) }
     case .xml:
       for value in values { element(xml) { $0.text(value) } }
     }
@@ -72,7 +75,7 @@ struct ActionOutput {
   mutating func map(_ name: String, xml: String, key keyName: String = "Name", _ map: [String: String]) {
     namedValues(name, xml: xml, key: keyName, map.sorted { $0.key < $1.key }) { value, output in
       switch output.format {
-      case .json, .queryJSON: JSONValue.string(value).write(to: &output.bytes)
+      case .json, .queryJSON: output.writer.string(value)
       case .xml: output.text(value)
       }
     }
@@ -91,16 +94,18 @@ struct ActionOutput {
     }
   }
 
-  /// Writes a list of structures; nothing when it is empty.
-  mutating func structures<Item>(
-    _ name: String, xml: String, _ items: [Item], _ write: (Item, inout ActionOutput) -> Void
+  /// Writes a list of structures, each by its index; nothing when it is empty.
+  mutating func structures(
+    _ name: String, xml: String, count: Int, _ write: (_ index: Int, inout ActionOutput) -> Void
   ) {
-    guard !items.isEmpty else { return }
+    guard count > 0 else { return }
     switch format {
-    case .json: list(name, items) { item, output in output.structure { write(item, &$0) } }
-    case .queryJSON: list(Self.lowercasedFirst(name), items) { item, output in output.structure { write(item, &$0) } }
+    case .json, .queryJSON:
+      list(format == .queryJSON ? Self.lowercasedFirst(name) : name, count) { index, output in
+        output.structure { write(index, &$0) }
+      }
     case .xml:
-      for item in items { element(xml) { write(item, &$0) } }
+      for index in 0..<count { element(xml) { write(index, &$0) } }
     }
   }
 
@@ -159,11 +164,11 @@ struct ActionOutput {
         }
       }
     case .queryJSON:
-      list(name, entries) { entry, output in
+      list(name, entries.count) { index, output in
         output.structure { output in
-          output.string(keyName, entry.key)
+          output.string(keyName, entries[index].key)
           output.key("Value")
-          write(entry.value, &output)
+          write(entries[index].value, &output)
         }
       }
     case .xml:
@@ -176,14 +181,12 @@ struct ActionOutput {
     }
   }
 
-  private mutating func list<Item>(
-    _ name: String, _ items: [Item], _ write: (Item, inout ActionOutput) -> Void
-  ) {
+  private mutating func list(_ name: String, _ count: Int, _ write: (_ index: Int, inout ActionOutput) -> Void) {
     key(name)
     raw("[")
-    for (index, item) in items.enumerated() {
+    for index in 0..<count {
       if index > 0 { raw(",") }
-      write(item, &self)
+      write(index, &self)
     }
     raw("]")
   }
@@ -201,23 +204,31 @@ struct ActionOutput {
   private mutating func key(_ name: String) {
     if needsComma { raw(",") }
     needsComma = true
-    JSONValue.string(name).write(to: &bytes)
+    writer.string(name)
     raw(":")
   }
 
-  private mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func raw(_ text: String) { writer.raw(text) }
 
   /// Writes escaped XML text; a bare carriage return would be read as a line feed.
   private mutating func text(_ text: String) {
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): raw("&amp;")
-      case UInt8(ascii: "<"): raw("&lt;")
-      case UInt8(ascii: ">"): raw("&gt;")
-      case UInt8(ascii: "\""): raw("&quot;")
-      case UInt8(ascii: "\r"): raw("&#xD;")
-      default: bytes.append(byte)
-      }
+    var rest = text.utf8[...]
+    while let place = rest.firstIndex(where: { Self.xmlEscape(of: $0) != nil }) {
+      writer.raw(rest[..<place])
+      raw(Self.xmlEscape(of: rest[place]) ?? "")
+      rest = rest[place...].dropFirst()
+    }
+    writer.raw(rest)
+  }
+
+  private static func xmlEscape(of byte: UInt8) -> String? {
+    switch byte {
+    case UInt8(ascii: "&"): "&amp;"
+    case UInt8(ascii: "<"): "&lt;"
+    case UInt8(ascii: ">"): "&gt;"
+    case UInt8(ascii: "\""): "&quot;"
+    case UInt8(ascii: "\r"): "&#xD;"
+    default: nil
     }
   }
 }

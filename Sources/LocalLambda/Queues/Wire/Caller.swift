@@ -7,37 +7,43 @@ struct Caller: Sendable, Hashable {
   let isSigned: Bool
 
   init(authorization: String?, credential: String?, own: QueueScope) {
-    let signed = authorization.flatMap { Self.credential(in: $0.utf8) } ?? credential.map { $0.utf8[...] }
-    guard let signed, let scope = Self.scope(of: signed, own: own) else {
-      scope = own
-      isSigned = false
-      return
-    }
-    self.scope = scope
-    isSigned = true
-  }
-
-  /// What follows `Credential=`.
-  private static func credential(in authorization: String.UTF8View) -> Substring.UTF8View? {
-    let mark = "Credential=".utf8
-    guard authorization.starts(with: "AWS4-".utf8) else { return nil }
-    var rest = authorization[...]
-    while let start = rest.firstIndex(of: UInt8(ascii: "C")) {
-      rest = rest[start...]
-      if rest.starts(with: mark) {
-        return rest.dropFirst(mark.count).prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }
+    let signed =
+      authorization.flatMap { Self.scope(signedIn: $0, own: own) }
+      ?? credential.flatMap { credential in
+        var credential = credential
+        return credential.withUTF8 { Self.scope(of: $0[...], own: own) }
       }
-      rest = rest.dropFirst()
-    }
-    return nil
+    scope = signed ?? own
+    isSigned = signed != nil
   }
 
-  private static func scope(of credential: Substring.UTF8View, own: QueueScope) -> QueueScope? {
+  /// The scope of what follows `Credential=`.
+  private static func scope(signedIn authorization: String, own: QueueScope) -> QueueScope? {
+    var authorization = authorization
+    return authorization.withUTF8 { bytes in
+      let mark = "Credential=".utf8
+      guard bytes.starts(with: "AWS4-".utf8) else { return nil }
+      var rest = bytes[...]
+      while let start = rest.firstIndex(of: UInt8(ascii: "C")) {
+        rest = rest[start...]
+        if rest.starts(with: mark) {
+          return scope(
+            of: rest.dropFirst(mark.count).prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }, own: own)
+        }
+        rest = rest.dropFirst()
+      }
+      return nil
+    }
+  }
+
+  private static func scope(of credential: Slice<UnsafeBufferPointer<UInt8>>, own: QueueScope) -> QueueScope? {
     // From the end: the key may hold slashes, too.
     let parts = credential.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard parts.count >= 5, let region = String(parts[parts.count - 3]), !region.isEmpty else { return nil }
-    let isAccount = parts.count == 5 && QueueScope.isAccountID(Substring(parts[0]))
-    if !isAccount, region == own.region { return own }
-    return QueueScope(region: region, accountID: isAccount ? String(Substring(parts[0])) : own.accountID)
+    guard parts.count >= 5, case let region = parts[parts.count - 3], !region.isEmpty else { return nil }
+    let isAccount = parts.count == 5 && QueueScope.isAccountID(parts[0])
+    if !isAccount, region.elementsEqual(own.region.utf8) { return own }
+    return QueueScope(
+      region: String(decoding: region, as: UTF8.self),
+      accountID: isAccount ? String(decoding: parts[0], as: UTF8.self) : own.accountID)
   }
 }

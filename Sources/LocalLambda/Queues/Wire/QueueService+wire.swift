@@ -9,7 +9,8 @@ extension QueueService {
     }
     let responder = WireResponder(
       format: WireProtocol.format(of: request),
-      urls: QueueURLs(host: request.host ?? "127.0.0.1", defaultRegion: region), requestID: ids.next().description)
+      urls: QueueURLs(host: request.host ?? "127.0.0.1", defaultRegion: region),
+      requestID: MessageID.random(using: &random).description)
     do throws(SQSError) {
       guard responder.format != .json else {
         guard request.method == "POST" else {
