@@ -170,7 +170,7 @@ struct GatewayEvent {
 
 extension JSONWriter {
   /// Writes a member of text that is not the first of its object.
-  mutating func member(_ name: StaticString, _ value: String) {
+  mutating func member(_ name: String, _ value: String) {
     raw(",\"")
     raw(name)
     raw("\":")
