@@ -29,7 +29,9 @@ struct ServerRequest: Sendable {
   var query: Substring { Substring(head.uri.utf8[pathEnd...].dropFirst()) }
 
   private var pathEnd: String.Index {
-    head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex
+    let uri = head.uri.utf8
+    let length = uri.withContiguousStorageIfAvailable { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }
+    return uri.index(uri.startIndex, offsetBy: length ?? uri.prefix { $0 != UInt8(ascii: "?") }.count)
   }
 }
 

@@ -14,7 +14,7 @@ struct RuntimeEndpoint: HTTPResponder {
 
   /// Whether a path is of an API that an environment's processes have.
   static func serves(_ uri: String) -> Bool {
-    prefixes.contains { uri.utf8.starts(with: $0.utf8) }
+    prefixes.contains { uri.hasPrefix($0) }
   }
 
   private static let prefixes = [
