@@ -136,14 +136,12 @@ struct ActionOutput {
     raw("<")
     raw(name)
     raw(attributes)
-    raw(">")
-    let start = bytes.count
-    write(&self)
+    var content = ActionOutput(format, urls: urls)
+    write(&content)
     // `<ReceiveMessageResult/>`, as AWS writes it.
-    guard bytes.count > start else {
-      bytes.removeLast()
-      return raw("/>")
-    }
+    guard !content.bytes.isEmpty else { return raw("/>") }
+    raw(">")
+    writer.raw(content.bytes)
     raw("</")
     raw(name)
     raw(">")
