@@ -46,7 +46,9 @@ final class HTTPServer: Sendable {
         }
       }
     do {
-      let listener = try await bootstrap.bind(host: host, port: port).get()
+      // An address needs no look-up, which takes the system milliseconds.
+      let address = try? SocketAddress(ipAddress: host, port: port)
+      let listener = try await (address.map(bootstrap.bind(to:)) ?? bootstrap.bind(host: host, port: port)).get()
       return HTTPServer(port: listener.localAddress?.port ?? port, listener: listener, connections: connections)
     } catch {
       throw ListenError(host: host, port: port, cause: error)
