@@ -19,6 +19,8 @@ struct ActionOutput {
   private var writer = JSONWriter()
   /// A member of the structure being written needs a comma before it.
   private var needsComma = false
+  /// The start tag of an XML element is written but for its end: with nothing in the element it is an empty one's.
+  private var isTagOpen = false
 
   /// What was written so far.
   var bytes: [UInt8] { writer.bytes }
@@ -131,17 +133,17 @@ struct ActionOutput {
     }
   }
 
-  /// Writes an XML element.
+  /// Writes an XML element; one with nothing in it as `<ReceiveMessageResult/>`, as AWS does.
   private mutating func element(_ name: String, attributes: String = "", _ write: (inout ActionOutput) -> Void) {
     raw("<")
     raw(name)
     raw(attributes)
-    var content = ActionOutput(format, urls: urls)
-    write(&content)
-    // `<ReceiveMessageResult/>`, as AWS writes it.
-    guard !content.bytes.isEmpty else { return raw("/>") }
-    raw(">")
-    writer.raw(content.bytes)
+    isTagOpen = true
+    write(&self)
+    guard !isTagOpen else {
+      isTagOpen = false
+      return raw("/>")
+    }
     raw("</")
     raw(name)
     raw(">")
@@ -206,10 +208,20 @@ struct ActionOutput {
     raw(":")
   }
 
-  private mutating func raw(_ text: String) { writer.raw(text) }
+  private mutating func raw(_ text: String) {
+    endTag()
+    writer.raw(text)
+  }
+
+  private mutating func endTag() {
+    guard isTagOpen else { return }
+    isTagOpen = false
+    writer.raw(">")
+  }
 
   /// Writes escaped XML text; a bare carriage return would be read as a line feed.
   private mutating func text(_ text: String) {
+    endTag()
     var rest = text.utf8[...]
     while let place = rest.firstIndex(where: { Self.xmlEscape(of: $0) != nil }) {
       writer.raw(rest[..<place])
