@@ -83,7 +83,8 @@ let package = Package(
         "CLibcrypto", logging,
       ]),
 
-    module("LocalLambda", dependencies: ["AWSSignature", "JSON", "CLibcrypto", "CLibssl", "CLibyaml"] + emulatorLibraries),
+    module(
+      "LocalLambda", dependencies: ["AWSSignature", "JSON", "CLibcrypto", "CLibssl", "CLibyaml"] + emulatorLibraries),
     module(
       "lambda-local", executable: true,
       dependencies: [
