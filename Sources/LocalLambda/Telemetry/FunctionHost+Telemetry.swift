@@ -133,6 +133,6 @@ extension FunctionHost {
   private func stop(_ subscriber: TelemetrySubscriber) {
     subscriber.timer?.cancel()
     subscriber.sending?.cancel()
-    Task { await subscriber.sender.close() }
+    subscriber.sender.assumeIsolated { $0.close() }
   }
 }

@@ -16,6 +16,9 @@ actor TelemetrySender {
   private var connection: (any Channel)?
   private var isClosed = false
 
+  /// Runs the actor's code on its event loop.
+  nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
+
   init(_ destination: TelemetryDestination, eventLoop: any EventLoop) {
     self.destination = destination
     self.eventLoop = eventLoop
