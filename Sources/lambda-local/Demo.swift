@@ -33,7 +33,7 @@ struct Demo: AsyncParsableCommand {
             .configuration, "\(final.template.path) has no HttpApi event: there is nothing to load samples into.")
         }
         let loader = SampleLoader(
-          api: try LoopbackClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
+          api: try OneShotClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
         let rows = try await DemoRun(loader: loader, conversations: conversations, patience: .seconds(patience)).run()
         DemoTable.show(rows, model: stack.modelURL == nil ? nil : LanguageModelStandIn.model)
         if json { for row in rows { if let memory = row.memory { Console.output(memory.serialized) } } }

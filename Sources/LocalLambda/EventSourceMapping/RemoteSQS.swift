@@ -3,7 +3,7 @@ import JSON
 
 /// An SQS elsewhere, over its JSON protocol: Amazon's own, or any other that speaks it.
 struct RemoteSQS: Sendable {
-  private let client: LoopbackClient
+  private let client: OneShotClient
   private let endpoint: AWSEndpoint
   private let signer: SigV4
   /// The region that requests are signed for.
@@ -29,8 +29,8 @@ struct RemoteSQS: Sendable {
     } catch {
       throw EventSourceMappingError(message: "\(error)")
     }
-    do throws(LoopbackError) {
-      client = try LoopbackClient(url: endpoint.url)
+    do throws(OneShotError) {
+      client = try OneShotClient(url: endpoint.url)
     } catch {
       throw EventSourceMappingError(message: error.message)
     }
@@ -58,8 +58,8 @@ struct RemoteSQS: Sendable {
       method: "POST", host: endpoint.host, path: endpoint.path,
       headers: [("Content-Type", "application/x-amz-json-1.0"), ("X-Amz-Target", "AmazonSQS.\(action)")], body: body,
       at: AWSDate(secondsSinceEpoch: WallClock.milliseconds() / 1_000))
-    let response: LoopbackClient.Response
-    do throws(LoopbackError) {
+    let response: OneShotClient.Response
+    do throws(OneShotError) {
       response = try await client.send(
         "POST", endpoint.path == "/" ? "/" : "", headers: headers.map { ($0.name, $0.value) }, body: body,
         timeout: timeout)

@@ -28,9 +28,9 @@ actor TelemetrySender {
   func send(_ batch: TelemetryBatch) async throws {
     switch destination {
     case .http(let url):
-      let response = try await LoopbackClient(url: url).send(
+      let response = try await OneShotClient(url: url).send(
         "POST", "", headers: [("Content-Type", "application/json")], body: batch.body, timeout: .seconds(5))
-      guard response.status < 400 else { throw LoopbackError(.lost, "status \(response.status)") }
+      guard response.status < 400 else { throw OneShotError(.lost, "status \(response.status)") }
     case .tcp(let port):
       try await connect(to: port).writeAndFlush(ByteBuffer(bytes: batch.body))
     }

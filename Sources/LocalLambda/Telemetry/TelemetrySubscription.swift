@@ -61,7 +61,7 @@ struct TelemetrySubscription: Sendable, Hashable {
   /// The names that Lambda has for an environment's own host are loopback here.
   private static func url(_ text: String) throws(Invalid) -> String {
     do {
-      let client = try LoopbackClient(url: text)
+      let client = try OneShotClient(url: text)
       guard ["sandbox.localdomain", "sandbox", "localhost", "127.0.0.1"].contains(client.host.lowercased()) else {
         throw Invalid(description: "destination.URI host must be sandbox.localdomain")
       }

@@ -3,7 +3,7 @@ import LocalLambda
 
 /// The Backend, as a client of its HTTP API sees it.
 struct SampleLoader: Sendable {
-  var api: LoopbackClient
+  var api: OneShotClient
   var apiKey: String
 
   /// Makes the conversations with their users and messages, one after the other: in an empty database the first
@@ -62,7 +62,7 @@ struct SampleLoader: Sendable {
     try body(of: try await send(method, path, json), method, path)
   }
 
-  private func send(_ method: String, _ path: String, _ json: JSONValue?) async throws -> LoopbackClient.Response {
+  private func send(_ method: String, _ path: String, _ json: JSONValue?) async throws -> OneShotClient.Response {
     var headers = [("content-type", "application/json"), ("user-agent", "lambda-local")]
     if !apiKey.isEmpty { headers.append(("authorization", "Bearer \(apiKey)")) }
     do {
@@ -72,7 +72,7 @@ struct SampleLoader: Sendable {
     }
   }
 
-  private func body(of response: LoopbackClient.Response, _ method: String, _ path: String) throws -> JSONValue {
+  private func body(of response: OneShotClient.Response, _ method: String, _ path: String) throws -> JSONValue {
     let json = try? JSONValue(parsing: response.body)
     guard (200..<300).contains(response.status), let json else {
       let detail = json?["detail"]?.stringValue ?? json?["message"]?.stringValue

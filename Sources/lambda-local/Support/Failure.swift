@@ -18,7 +18,7 @@ struct Failure: Error {
     self.message = message
   }
 
-  init(_ error: LoopbackError, advice: String) {
+  init(_ error: OneShotError, advice: String) {
     switch error.kind {
     case .badURL: self.init(.usage, error.message)
     case .refused: self.init(.unavailable, "\(error.message). \(advice)")

@@ -32,7 +32,7 @@ struct LocalInvocation {
               .usage, "--samples: \(resource.name) needs no HttpApi, so there is nothing to load them into.")
           }
           let loader = SampleLoader(
-            api: try LoopbackClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
+            api: try OneShotClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
           _ = try await loader.load(conversations, progress: {})
         }
         guard let result = await stack.invoke(resource.name, payload) else {

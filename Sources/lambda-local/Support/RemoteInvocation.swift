@@ -10,9 +10,9 @@ struct RemoteInvocation {
 
   /// Answer on standard output, log on standard error; fails when the function did.
   func run(_ payload: [UInt8]) async throws {
-    let response: LoopbackClient.Response
+    let response: OneShotClient.Response
     do {
-      response = try await LoopbackClient(url: endpoint).send(
+      response = try await OneShotClient(url: endpoint).send(
         "POST", "/2015-03-31/functions/\(function)/invocations",
         headers: [("content-type", "application/json")] + (wantsLog ? [("x-amz-log-type", "Tail")] : []), body: payload,
         timeout: .seconds(910))

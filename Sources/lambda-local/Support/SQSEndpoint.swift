@@ -50,9 +50,9 @@ struct SQSEndpoint: ParsableArguments {
 
   private func send(
     _ method: String, _ path: String, headers: [(String, String)], body: [UInt8], timeout: Duration
-  ) async throws -> LoopbackClient.Response {
+  ) async throws -> OneShotClient.Response {
     do {
-      return try await LoopbackClient(url: endpoint).send(
+      return try await OneShotClient(url: endpoint).send(
         method, path, headers: headers, body: body, timeout: timeout)
     } catch {
       throw Failure(
@@ -61,7 +61,7 @@ struct SQSEndpoint: ParsableArguments {
     }
   }
 
-  private func json(_ response: LoopbackClient.Response) throws -> JSONValue {
+  private func json(_ response: OneShotClient.Response) throws -> JSONValue {
     let json = response.body.isEmpty ? [:] : try? JSONValue(parsing: response.body)
     guard (200..<300).contains(response.status), let json else {
       let message = json?["message"]?.stringValue ?? json?["Message"]?.stringValue

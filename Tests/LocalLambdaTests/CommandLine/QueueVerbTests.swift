@@ -32,7 +32,7 @@ import Testing
     /// Makes a queue whose messages are dead letters after one receive, and so many of these.
     func makeDeadLetters(_ count: Int, in dead: String, from queue: String) async throws {
       let policy = #"{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:\#(dead)","maxReceiveCount":1}"#
-      let made = try await LoopbackClient(url: endpoint).send(
+      let made = try await OneShotClient(url: endpoint).send(
         "POST", "/",
         headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.CreateQueue")],
         body: JSONValue.object([

@@ -46,11 +46,11 @@ import Testing
       #expect(unknown.code == 1)
       #expect(unknown.error.contains("Function not found"))
 
-      let http = try LoopbackClient(url: try url(in: said, after: "HTTP is served"))
+      let http = try OneShotClient(url: try url(in: said, after: "HTTP is served"))
       let event = try JSONValue(parsing: try await http.send("POST", "/x", body: Array("hi".utf8)).body)
       #expect(event["version"] == "2.0")
 
-      let address = try LoopbackClient(url: try url(in: said, after: "The function URL is"))
+      let address = try OneShotClient(url: try url(in: said, after: "The function URL is"))
       let direct = try JSONValue(parsing: try await address.send("GET", "/a%20b").body)
       #expect(direct["rawPath"] == "/a%20b")
     }
@@ -64,7 +64,7 @@ import Testing
         BuiltProducts.program("echo-function"),
       ], until: "HTTP is served"
     ) { said in
-      let http = try LoopbackClient(url: try url(in: said, after: "HTTP is served"))
+      let http = try OneShotClient(url: try url(in: said, after: "HTTP is served"))
       // The event is no answer in this format.
       #expect(try await http.send("GET", "/").status == 500)
     }

@@ -54,7 +54,7 @@ import Testing
       said = folder.read("log")
     }
     let url = String(try #require(said.firstMatch(of: #/http:\/\/[0-9.]+:[0-9]+/#)).output)
-    let client = try LoopbackClient(url: url)
+    let client = try OneShotClient(url: url)
     // The first process makes the emulator open what it watches processes with.
     #expect(children(of: process) == 0)
     try await answers(client, "\"first\"")
@@ -79,7 +79,7 @@ import Testing
               try? await connection.close()
             } else {
               // With dropped callers' work still going on, the function may be busy.
-              var response: LoopbackClient.Response
+              var response: OneShotClient.Response
               repeat {
                 response = try await client.send(
                   "POST", "/2015-03-31/functions/function/invocations", body: Array(event.utf8))
@@ -107,7 +107,7 @@ import Testing
     try await answers(client, "\"still here\"")
   }
 
-  private static func answers(_ client: LoopbackClient, _ event: String) async throws {
+  private static func answers(_ client: OneShotClient, _ event: String) async throws {
     let response = try await client.send(
       "POST", "/2015-03-31/functions/function/invocations", body: Array(event.utf8))
     #expect(response.text == event)

@@ -71,7 +71,7 @@ import Testing
       let first = try await CommandProcess.run(
         arguments, until: "Ctrl-C stops it", signal: .interrupt, workingDirectory: TestPaths.repository
       ) { said in
-        let api = try LoopbackClient(url: try url("HTTP gateway", in: said))
+        let api = try OneShotClient(url: try url("HTTP gateway", in: said))
         let made = try await api.send(
           "POST", "/users", headers: [("content-type", "application/json")],
           body: Array(#"{"phone_number":"+12025550192"}"#.utf8))
@@ -84,7 +84,7 @@ import Testing
       let again = try await CommandProcess.run(
         arguments, until: "Ctrl-C stops it", workingDirectory: TestPaths.repository
       ) { said in
-        let api = try LoopbackClient(url: try url("HTTP gateway", in: said))
+        let api = try OneShotClient(url: try url("HTTP gateway", in: said))
         #expect(try await api.send("GET", "/users/1").status == 200)
       }
       #expect(again.code == 0, "\(again.error)")

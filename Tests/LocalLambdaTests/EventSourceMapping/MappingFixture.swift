@@ -8,7 +8,7 @@ import TestSupport
 struct MappingFixture: Sendable {
   let service: QueueService
   let mappings: EventSourceMappings
-  private let lambda: LoopbackClient
+  private let lambda: OneShotClient
 
   static let account = AccountIdentity(region: "eu-west-1", accountID: "123456789012")
   static let queueARN = account.queueARN("q")
@@ -34,7 +34,7 @@ struct MappingFixture: Sendable {
       let server = try await LambdaServer(
         host: "127.0.0.1", port: 0, functions: [host], mappings: mappings, eventLoop: service.eventLoop)
       let fixture = MappingFixture(
-        service: service, mappings: mappings, lambda: try LoopbackClient(url: "http://127.0.0.1:\(server.port)"))
+        service: service, mappings: mappings, lambda: try OneShotClient(url: "http://127.0.0.1:\(server.port)"))
       await mappings.restore()
       let outcome: Result<Void, any Error>
       do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
@@ -48,7 +48,7 @@ struct MappingFixture: Sendable {
   /// A call of the API: `POST`, an empty path or `/UUID`, and the body.
   func call(
     _ method: String, _ path: String = "", _ body: JSONValue? = nil
-  ) async throws -> LoopbackClient.Response {
+  ) async throws -> OneShotClient.Response {
     try await lambda.send(
       method, "/2015-03-31/event-source-mappings\(path)", headers: [("content-type", "application/json")],
       body: body?.serializedBytes ?? [])

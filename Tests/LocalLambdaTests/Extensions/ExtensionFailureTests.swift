@@ -11,7 +11,7 @@ import Testing
 
 /// What callers are told when an extension fails; the words are those recorded from Lambda.
 @Suite(.enabled(if: Python.has("http.server")), .timeLimit(.minutes(3))) struct ExtensionFailureTests {
-  private func expect(_ answer: LoopbackClient.Response, _ type: String, _ end: String) throws {
+  private func expect(_ answer: OneShotClient.Response, _ type: String, _ end: String) throws {
     #expect(answer.status == 200)
     #expect(answer.header("x-amz-function-error") == "Unhandled")
     #expect(answer.json?["errorType"]?.stringValue == type)

@@ -8,8 +8,8 @@ import TestSupport
 /// The echo function behind the Lambda API and the gateway, for the time of one test.
 struct EchoFixture: Sendable {
   let host: FunctionHost
-  let lambda: LoopbackClient
-  let gateway: LoopbackClient
+  let lambda: OneShotClient
+  let gateway: OneShotClient
   let lambdaPort: Int
   let gatewayPort: Int
 
@@ -32,8 +32,8 @@ struct EchoFixture: Sendable {
     let gateway = try await HTTPGateway(
       port: 0, routes: try routes.map { try HTTPRoute($0, to: host) }, eventLoop: loop)
     let fixture = EchoFixture(
-      host: host, lambda: try LoopbackClient(url: "http://127.0.0.1:\(server.port)"),
-      gateway: try LoopbackClient(url: "http://127.0.0.1:\(gateway.port)"), lambdaPort: server.port,
+      host: host, lambda: try OneShotClient(url: "http://127.0.0.1:\(server.port)"),
+      gateway: try OneShotClient(url: "http://127.0.0.1:\(gateway.port)"), lambdaPort: server.port,
       gatewayPort: gateway.port)
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
@@ -45,13 +45,13 @@ struct EchoFixture: Sendable {
 
   func invoke(
     _ payload: String, function: String = "echo", headers: [(String, String)] = []
-  ) async throws -> LoopbackClient.Response {
+  ) async throws -> OneShotClient.Response {
     try await lambda.send(
       "POST", "/2015-03-31/functions/\(function)/invocations", headers: headers, body: Array(payload.utf8))
   }
 }
 
-extension LoopbackClient.Response {
+extension OneShotClient.Response {
   var text: String { String(decoding: body, as: UTF8.self) }
   var json: JSONValue? { try? JSONValue(parsing: body) }
 }

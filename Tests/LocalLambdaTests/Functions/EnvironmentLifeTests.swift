@@ -109,7 +109,7 @@ import Testing
       let variables = try #require(try await fixture.invoke(#"{"mode":"environment"}"#).json)
       let address = try #require(variables["AWS_LAMBDA_METADATA_API"]?.stringValue)
       let token = try #require(variables["AWS_LAMBDA_METADATA_TOKEN"]?.stringValue)
-      let client = try LoopbackClient(url: "http://\(address)")
+      let client = try OneShotClient(url: "http://\(address)")
       let path = "/2026-01-15/metadata/execution-environment"
       let answer = try await client.send("GET", path, headers: [("Authorization", "Bearer \(token)")])
       #expect(answer.status == 200)
@@ -157,7 +157,7 @@ import Testing
     }
   }
 
-  private static func log(of response: LoopbackClient.Response) -> String {
+  private static func log(of response: OneShotClient.Response) -> String {
     String(decoding: Base64.decode(response.header("x-amz-log-result") ?? "") ?? [], as: UTF8.self)
   }
 

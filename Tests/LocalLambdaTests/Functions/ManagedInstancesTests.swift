@@ -113,7 +113,7 @@ import Testing
       command: ["/nowhere/at/all"], attached: true, body)
   }
 
-  private static func poll(_ fixture: EchoFixture) async throws -> LoopbackClient.Response {
+  private static func poll(_ fixture: EchoFixture) async throws -> OneShotClient.Response {
     try await fixture.lambda.send("GET", prefix + "/next")
   }
 
@@ -121,8 +121,8 @@ import Testing
     while await fixture.host.pollCount < count { try await Task.sleep(for: .milliseconds(2)) }
   }
 
-  private static func answer(_ event: LoopbackClient.Response, _ fixture: EchoFixture) async throws
-    -> LoopbackClient.Response
+  private static func answer(_ event: OneShotClient.Response, _ fixture: EchoFixture) async throws
+    -> OneShotClient.Response
   {
     let id = try #require(event.header("lambda-runtime-aws-request-id"))
     return try await fixture.lambda.send("POST", "\(prefix)/\(id)/response", body: event.body)

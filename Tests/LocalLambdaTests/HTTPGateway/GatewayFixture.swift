@@ -7,8 +7,8 @@ import TestSupport
 /// The echo function behind an HTTP API and a URL of its own, for the time of one test.
 struct GatewayFixture: Sendable {
   let host: FunctionHost
-  let gateway: LoopbackClient
-  let functionURL: LoopbackClient
+  let gateway: OneShotClient
+  let functionURL: OneShotClient
 
   static func run(
     api: HTTPAPIConfiguration = HTTPAPIConfiguration(), url: FunctionURLConfiguration = FunctionURLConfiguration(),
@@ -27,8 +27,8 @@ struct GatewayFixture: Sendable {
       routes: try routes.map { try HTTPRoute($0, to: host, format: format, timeout: patience) }, eventLoop: loop)
     let functionURL = try await FunctionURL(port: 0, configuration: url, function: host, eventLoop: loop)
     let fixture = GatewayFixture(
-      host: host, gateway: try LoopbackClient(url: "http://127.0.0.1:\(gateway.port)"),
-      functionURL: try LoopbackClient(url: "http://127.0.0.1:\(functionURL.port)"))
+      host: host, gateway: try OneShotClient(url: "http://127.0.0.1:\(gateway.port)"),
+      functionURL: try OneShotClient(url: "http://127.0.0.1:\(functionURL.port)"))
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
     await functionURL.shutdown()
@@ -38,7 +38,7 @@ struct GatewayFixture: Sendable {
   }
 }
 
-extension LoopbackClient.Response {
+extension OneShotClient.Response {
   /// The names of the header fields, in lower case.
   var names: [String] { headers.map { $0.name.lowercased() } }
 }

@@ -7,7 +7,7 @@ import TestSupport
 
 /// Two echo functions, `first` and `second`, behind the Lambda API, and queues that records may go to.
 struct EventFixture: Sendable {
-  let lambda: LoopbackClient
+  let lambda: OneShotClient
   let port: Int
   let queues: QueueService
 
@@ -26,7 +26,7 @@ struct EventFixture: Sendable {
       port: 0, functions: hosts, queues: queues,
       asynchronousInvocations: AsynchronousInvocationPolicy(retryWait: retryWait), eventLoop: loop)
     let fixture = EventFixture(
-      lambda: try LoopbackClient(url: "http://127.0.0.1:\(server.port)"), port: server.port, queues: queues)
+      lambda: try OneShotClient(url: "http://127.0.0.1:\(server.port)"), port: server.port, queues: queues)
     let outcome: Result<Void, any Error>
     do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
     await server.shutdown()

@@ -287,7 +287,7 @@ import Testing
 
 extension EchoFixture {
   /// Calls with InvokeWithResponseStream.
-  func stream(_ payload: String, headers: [(String, String)] = []) async throws -> LoopbackClient.Response {
+  func stream(_ payload: String, headers: [(String, String)] = []) async throws -> OneShotClient.Response {
     try await lambda.send(
       "POST", "/2021-11-15/functions/echo/response-streaming-invocations", headers: headers, body: Array(payload.utf8),
       timeout: .seconds(120))

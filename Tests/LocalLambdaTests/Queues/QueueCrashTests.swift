@@ -63,18 +63,18 @@ private final class Ledger: Sendable {
 
   /// Runs `lambda-local queue serve` on a folder for as long as the body takes.
   private static func serve(
-    _ folder: String, signal: Signal, _ body: @escaping @Sendable (LoopbackClient) async throws -> Void
+    _ folder: String, signal: Signal, _ body: @escaping @Sendable (OneShotClient) async throws -> Void
   ) async throws {
     _ = try await CommandProcess.run(
       ["queue", "serve", "--port", "0", "--data", folder, "--queue", "q"], until: "SQS is served at ", signal: signal
     ) { said in
       let url = said.split(separator: "SQS is served at ").last?.split(separator: ". ").first ?? ""
-      try await body(try LoopbackClient(url: String(url)))
+      try await body(try OneShotClient(url: String(url)))
     }
   }
 
   /// Sends until the server is gone.
-  private static func send(_ name: String, _ client: LoopbackClient, _ ledger: Ledger) async {
+  private static func send(_ name: String, _ client: OneShotClient, _ ledger: Ledger) async {
     // So long that the log is written anew now and then, in many rounds.
     let filler = String(repeating: "x", count: 5_000)
     for number in 0... {
@@ -85,7 +85,7 @@ private final class Ledger: Sendable {
   }
 
   /// Receives and deletes until the server is gone.
-  private static func consume(_ client: LoopbackClient, _ ledger: Ledger) async {
+  private static func consume(_ client: OneShotClient, _ ledger: Ledger) async {
     while let answer = await call("ReceiveMessage", ["MaxNumberOfMessages": 3, "WaitTimeSeconds": 1], client) {
       for message in answer["Messages"]?.arrayValue ?? [] {
         let body = message["Body"]?.stringValue ?? ""
@@ -99,7 +99,7 @@ private final class Ledger: Sendable {
   }
 
   /// A call of the JSON protocol; nil when there is no answer of 200.
-  private static func call(_ action: String, _ input: JSONObject, _ client: LoopbackClient) async -> JSONValue? {
+  private static func call(_ action: String, _ input: JSONObject, _ client: OneShotClient) async -> JSONValue? {
     var input = input
     input["QueueUrl"] = "q"
     let headers = [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.\(action)")]

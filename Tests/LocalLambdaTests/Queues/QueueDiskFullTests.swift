@@ -14,7 +14,7 @@ import Testing
         ["queue", "serve", "--port", "0", "--data", folder, "--queue", "q"], until: "SQS is served at ", signal: .kill
       ) { said in
         let url = said.split(separator: "SQS is served at ").last?.split(separator: ". ").first ?? ""
-        let client = try LoopbackClient(url: String(url))
+        let client = try OneShotClient(url: String(url))
         let process = String(decoding: try Data(contentsOf: URL(filePath: folder + "/lock")), as: UTF8.self)
         func send(_ body: String) async throws -> (status: Int, body: JSONValue) {
           let input: JSONValue = ["QueueUrl": "q", "MessageBody": .string(body)]

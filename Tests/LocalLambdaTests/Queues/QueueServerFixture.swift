@@ -8,11 +8,11 @@ import NIOPosix
 struct QueueServerFixture: Sendable {
   let service: QueueService
   let server: QueueServer
-  let client: LoopbackClient
+  let client: OneShotClient
 
   struct Answer {
     let status: Int
-    let headers: LoopbackClient.Response
+    let headers: OneShotClient.Response
     let body: [UInt8]
 
     var json: JSONValue? { try? JSONValue(parsing: body) }
@@ -26,7 +26,7 @@ struct QueueServerFixture: Sendable {
       eventLoop: MultiThreadedEventLoopGroup.singleton.any(), region: "eu-west-1", storage: storage, isStrict: isStrict)
     let server = try await QueueServer(service: service, port: 0)
     let fixture = QueueServerFixture(
-      service: service, server: server, client: try LoopbackClient(url: server.url))
+      service: service, server: server, client: try OneShotClient(url: server.url))
     do {
       let result = try await body(fixture)
       await server.shutdown()

@@ -215,7 +215,7 @@ import Testing
   }
 
   private func withWork(
-    _ body: (EchoFixture, String, Task<LoopbackClient.Response, any Error>) async throws -> Void
+    _ body: (EchoFixture, String, Task<OneShotClient.Response, any Error>) async throws -> Void
   ) async throws {
     try await attached { fixture in
       let poll = Task { try await fixture.lambda.send("GET", Self.prefix + "/invocation/next") }

@@ -39,7 +39,7 @@ import Testing
     try await Stack.run(try configuration()) { stack in
       #expect(Set(stack.functionURLs.map(\.function)) == ["Caller", "Called"])
       let called = try #require(stack.functionURLs.first { $0.function == "Called" }?.url)
-      let event = try JSONValue(parsing: try await LoopbackClient(url: called).send("GET", "/a%20b").body)
+      let event = try JSONValue(parsing: try await OneShotClient(url: called).send("GET", "/a%20b").body)
       #expect(event["rawPath"] == "/a%20b")
       #expect(event["requestContext"]?["domainName"]?.stringValue?.hasSuffix(".lambda-url.us-east-1.on.aws") == true)
 
@@ -54,7 +54,7 @@ import Testing
       let gateway = try #require(stack.gatewayURL)
       #expect(gateway.hasSuffix("/prod"))
       #expect(try await environment("Called")["API"]?.stringValue == gateway)
-      let staged = try JSONValue(parsing: try await LoopbackClient(url: gateway).send("GET", "/x").body)
+      let staged = try JSONValue(parsing: try await OneShotClient(url: gateway).send("GET", "/x").body)
       #expect(staged["stageVariables"] == ["a": "1"])
     }
   }

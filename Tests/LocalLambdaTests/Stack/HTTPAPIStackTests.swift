@@ -43,7 +43,7 @@ import Testing
       #expect(stack.gatewayURL == stack.gatewayURLs[0].url)
       var ids: [String] = []
       for (api, url) in stack.gatewayURLs {
-        let event = try #require(try await LoopbackClient(url: url).send("GET", "/x").json)
+        let event = try #require(try await OneShotClient(url: url).send("GET", "/x").json)
         #expect(event["routeKey"] == "GET /x")
         #expect(event["stageVariables"] == (api == "Internal" ? ["a": "1"] : nil))
         ids.append(try #require(event["requestContext"]?["apiId"]?.stringValue))

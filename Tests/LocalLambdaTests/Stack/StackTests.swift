@@ -38,7 +38,7 @@ import Testing
   @Test func servesHTTPAndInvocationsAndStops() async throws {
     let lines = Lines()
     try await Stack.run(try configuration(), report: { lines.add("\($0)") }) { stack in
-      let http = try LoopbackClient(url: try #require(stack.gatewayURL))
+      let http = try OneShotClient(url: try #require(stack.gatewayURL))
       let event = try JSONValue(parsing: try await http.send("GET", "/some/path?q=1").body)
       #expect(event["rawPath"] == "/some/path")
 
@@ -53,12 +53,12 @@ import Testing
       lines.add(stack.lambdaURL)
     }
     let url = try #require(lines.all.last)
-    await #expect(throws: LoopbackError.self) { try await LoopbackClient(url: url).send("GET", "/") }
+    await #expect(throws: OneShotError.self) { try await OneShotClient(url: url).send("GET", "/") }
   }
 
   @Test func aQueueDrivesAFunction() async throws {
     try await Stack.run(try configuration()) { stack in
-      let sqs = try LoopbackClient(url: try #require(stack.sqsURL))
+      let sqs = try OneShotClient(url: try #require(stack.sqsURL))
       let body = #"{"QueueUrl":"Tasks","MessageBody":"hello"}"#
       let response = try await sqs.send(
         "POST", "/",
@@ -83,7 +83,7 @@ import Testing
       var configuration = try configuration()
       configuration.environment = ["QUEUE": other.url + "/000000000000/elsewhere"]
       try await Stack.run(configuration) { _ in
-        let sqs = try LoopbackClient(url: other.url)
+        let sqs = try OneShotClient(url: other.url)
         let sent = try await sqs.send(
           "POST", "/",
           headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.SendMessage")],
@@ -108,7 +108,7 @@ import Testing
       }
     }
     let url = try #require(lines.all.first)
-    await #expect(throws: LoopbackError.self) { try await LoopbackClient(url: url).send("GET", "/") }
+    await #expect(throws: OneShotError.self) { try await OneShotClient(url: url).send("GET", "/") }
   }
 
   @Test func aTakenPortIsNamedWithWhatToChange() async throws {
@@ -141,13 +141,13 @@ import Testing
     first.state = .directory(folder)
     let path = "/2015-03-31/event-source-mappings"
     try await Stack.run(first) { stack in
-      let made = try await LoopbackClient(url: stack.lambdaURL).send(
+      let made = try await OneShotClient(url: stack.lambdaURL).send(
         "POST", path, headers: [("content-type", "application/json")],
         body: Array(#"{"EventSourceArn":"arn:aws:sqs:us-east-1:000000000000:Dead","FunctionName":"echo"}"#.utf8))
       #expect(made.status == 202)
     }
     try await Stack.run(first) { stack in
-      let listed = try await LoopbackClient(url: stack.lambdaURL).send("GET", path)
+      let listed = try await OneShotClient(url: stack.lambdaURL).send("GET", path)
       let mappings = try JSONValue(parsing: listed.body)["EventSourceMappings"]?.arrayValue ?? []
       #expect(
         mappings.compactMap { $0["EventSourceArn"]?.stringValue?.split(separator: ":").last }.sorted()

@@ -22,10 +22,10 @@ import Testing
   }
 
   private func withStandIn(
-    _ body: (LanguageModelStandIn, LoopbackClient) async throws -> Void
+    _ body: (LanguageModelStandIn, OneShotClient) async throws -> Void
   ) async throws {
     let standIn = try await LanguageModelStandIn.start()
-    let client = try LoopbackClient(url: standIn.baseURL)
+    let client = try OneShotClient(url: standIn.baseURL)
     do {
       try await body(standIn, client)
     } catch {
@@ -35,9 +35,9 @@ import Testing
     await standIn.shutdown()
   }
 
-  private func ask(_ client: LoopbackClient, _ document: String = document, timeout: Duration = .seconds(20))
+  private func ask(_ client: OneShotClient, _ document: String = document, timeout: Duration = .seconds(20))
     async throws
-    -> (status: Int, json: JSONValue?, response: LoopbackClient.Response)
+    -> (status: Int, json: JSONValue?, response: OneShotClient.Response)
   {
     let response = try await client.send("POST", "/chat/completions", body: Self.prompt(document), timeout: timeout)
     return (response.status, try? JSONValue(parsing: response.body), response)
@@ -127,10 +127,10 @@ import Testing
       #expect(refused?["refusal"]?.stringValue != nil)
 
       standIn.fail(.disconnect)
-      await #expect(throws: LoopbackError.self) { try await ask(client) }
+      await #expect(throws: OneShotError.self) { try await ask(client) }
 
       standIn.fail(.hang)
-      await #expect(throws: LoopbackError.self) { try await ask(client, timeout: .milliseconds(300)) }
+      await #expect(throws: OneShotError.self) { try await ask(client, timeout: .milliseconds(300)) }
 
       #expect(try await ask(client).status == 200)
     }

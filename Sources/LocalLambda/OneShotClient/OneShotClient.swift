@@ -6,10 +6,10 @@ internal import NIOPosix
 /// HTTPS, one exchange a connection.
 ///
 /// ```swift
-/// let client = try LoopbackClient(url: "http://127.0.0.1:8080")
+/// let client = try OneShotClient(url: "http://127.0.0.1:8080")
 /// let response = try await client.send("GET", "/health")
 /// ```
-public struct LoopbackClient: Sendable {
+public struct OneShotClient: Sendable {
   /// An answer, whole.
   public struct Response: Sendable {
     /// 200, 404, …
@@ -35,13 +35,13 @@ public struct LoopbackClient: Sendable {
   public let basePath: String
 
   /// A client for one server.
-  public init(url: String) throws(LoopbackError) {
+  public init(url: String) throws(OneShotError) {
     guard let scheme = url.firstRange(ofText: "://") else {
-      throw LoopbackError(.badURL, "\(url) is not a URL: it starts with http://")
+      throw OneShotError(.badURL, "\(url) is not a URL: it starts with http://")
     }
     let schemeName = url[..<scheme.lowerBound].lowercased()
     guard schemeName == "http" || schemeName == "https" else {
-      throw LoopbackError(.badURL, "\(url) is neither HTTP nor HTTPS, and nothing else is spoken here")
+      throw OneShotError(.badURL, "\(url) is neither HTTP nor HTTPS, and nothing else is spoken here")
     }
     isSecure = schemeName == "https"
     let rest = url[scheme.upperBound...]
@@ -51,7 +51,7 @@ public struct LoopbackClient: Sendable {
     let bracket = authority.lastIndex(of: "]") ?? authority.startIndex
     if let colon = authority[bracket...].lastIndex(of: ":") {
       guard let port = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(port) else {
-        throw LoopbackError(.badURL, "\(url) has no port from 1 to 65535")
+        throw OneShotError(.badURL, "\(url) has no port from 1 to 65535")
       }
       self.port = port
       host = authority[..<colon].filter { $0 != "[" && $0 != "]" }
@@ -59,7 +59,7 @@ public struct LoopbackClient: Sendable {
       port = isSecure ? 443 : 80
       host = authority.filter { $0 != "[" && $0 != "]" }
     }
-    guard !host.isEmpty else { throw LoopbackError(.badURL, "\(url) names no host") }
+    guard !host.isEmpty else { throw OneShotError(.badURL, "\(url) names no host") }
   }
 
   /// `http://host:port`
@@ -75,7 +75,7 @@ public struct LoopbackClient: Sendable {
   public func send(
     _ method: String, _ path: String, headers: [(String, String)] = [], body: [UInt8] = [],
     timeout: Duration = .seconds(60)
-  ) async throws(LoopbackError) -> Response {
+  ) async throws(OneShotError) -> Response {
     var head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: basePath + path)
     head.headers = HTTPHeaders(headers)
     head.headers.replaceOrAdd(name: "host", value: authority)
@@ -99,12 +99,12 @@ public struct LoopbackClient: Sendable {
         }
         .connect(host: host, port: port).get()
     } catch {
-      answer.fail(LoopbackError(.refused, ""))
-      throw LoopbackError(.refused, "nothing answers at \(origin)")
+      answer.fail(OneShotError(.refused, ""))
+      throw OneShotError(.refused, "nothing answers at \(origin)")
     }
     let nanoseconds = TimeAmount(timeout)
     let alarm = loop.scheduleTask(in: nanoseconds) {
-      answer.fail(LoopbackError(.timedOut, "no answer from \(origin) after \(timeout)"))
+      answer.fail(OneShotError(.timedOut, "no answer from \(origin) after \(timeout)"))
       channel.close(promise: nil)
     }
     channel.write(HTTPClientRequestPart.head(head), promise: nil)
@@ -122,13 +122,13 @@ public struct LoopbackClient: Sendable {
     } catch {
       alarm.cancel()
       channel.close(promise: nil)
-      throw error as? LoopbackError ?? LoopbackError(.lost, "the connection to \(origin) was lost: \(error)")
+      throw error as? OneShotError ?? OneShotError(.lost, "the connection to \(origin) was lost: \(error)")
     }
   }
 }
 
 /// Why there is no answer.
-public struct LoopbackError: Error, Sendable, CustomStringConvertible {
+public struct OneShotError: Error, Sendable, CustomStringConvertible {
   /// What kind of trouble it is.
   public enum Kind: Sendable { case badURL, refused, lost, timedOut }
 
@@ -150,15 +150,15 @@ public struct LoopbackError: Error, Sendable, CustomStringConvertible {
 private final class ResponseCollector: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
 
-  private let answer: EventLoopPromise<LoopbackClient.Response>
-  private var response: LoopbackClient.Response?
+  private let answer: EventLoopPromise<OneShotClient.Response>
+  private var response: OneShotClient.Response?
 
-  init(_ answer: EventLoopPromise<LoopbackClient.Response>) { self.answer = answer }
+  init(_ answer: EventLoopPromise<OneShotClient.Response>) { self.answer = answer }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head(let head) where head.status.code >= 200:
-      response = LoopbackClient.Response(
+      response = OneShotClient.Response(
         status: Int(head.status.code), headers: head.headers.map { ($0.name, $0.value) }, body: [])
     case .head: break
     case .body(let part): response?.body += part.readableBytesView
@@ -173,6 +173,6 @@ private final class ResponseCollector: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    answer.fail(LoopbackError(.lost, "the connection was closed before the answer"))
+    answer.fail(OneShotError(.lost, "the connection was closed before the answer"))
   }
 }

@@ -18,10 +18,10 @@ final class TLSHandler: ChannelDuplexHandler {
   private var isConnected = false
   private var waiting: [(bytes: ByteBuffer, promise: EventLoopPromise<Void>?)] = []
 
-  init(host: String) throws(LoopbackError) {
+  init(host: String) throws(OneShotError) {
     guard let context = TLSContext.shared, let ssl = SSL_new(context.pointer), let received = BIO_new(BIO_s_mem()),
       let toSend = BIO_new(BIO_s_mem())
-    else { throw LoopbackError(.lost, "OpenSSL cannot be set up: \(Self.reason())") }
+    else { throw OneShotError(.lost, "OpenSSL cannot be set up: \(Self.reason())") }
     SSL_set_bio(ssl, received, toSend)
     SSL_set_connect_state(ssl)
     // A certificate names an address other than a host, and an address is no server name (RFC 6066, 3).
@@ -98,7 +98,7 @@ final class TLSHandler: ChannelDuplexHandler {
   }
 
   private func fail(_ context: ChannelHandlerContext, _ what: String) {
-    context.fireErrorCaught(LoopbackError(.lost, "\(what) failed: \(Self.reason(ssl))"))
+    context.fireErrorCaught(OneShotError(.lost, "\(what) failed: \(Self.reason(ssl))"))
     context.close(promise: nil)
   }
 
