@@ -15,17 +15,20 @@ enum RandomID {
   }
 
   /// That many random hexadecimal digits.
-  static func hex(_ count: Int) -> String { bits.withLock { hex(count, using: &$0) } }
+  static func hex(_ count: Int) -> String { Hex.text(count) { append(digits: count, to: &$0) } }
+
+  /// Appends that many random hexadecimal digits.
+  static func append(digits count: Int, to text: inout Hex) {
+    bits.withLock { append(digits: count, of: &$0, to: &text) }
+  }
 
   /// 32 hexadecimal digits that nobody can guess.
   static func secret() -> String {
     var generator = SystemRandomNumberGenerator()
-    return hex(32, using: &generator)
+    return Hex.text(32) { append(digits: 32, of: &generator, to: &$0) }
   }
 
-  private static func hex(_ count: Int, using generator: inout some RandomNumberGenerator) -> String {
-    Hex.text(count) { text in
-      for start in stride(from: 0, to: count, by: 16) { text.append(generator.next(), digits: min(16, count - start)) }
-    }
+  private static func append(digits count: Int, of generator: inout some RandomNumberGenerator, to text: inout Hex) {
+    for start in stride(from: 0, to: count, by: 16) { text.append(generator.next(), digits: min(16, count - start)) }
   }
 }

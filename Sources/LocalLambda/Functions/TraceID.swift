@@ -2,7 +2,14 @@
 enum TraceID {
   /// A new trace that is not sampled: nobody collects it here.
   static func make() -> String {
-    let seconds = String(WallClock.milliseconds() / 1000, radix: 16)
-    return "Root=1-\(seconds)-\(RandomID.hex(24));Parent=\(RandomID.hex(16));Sampled=0"
+    Hex.text(74) { text in
+      text.append("Root=1-")
+      text.append(UInt64(WallClock.milliseconds() / 1000), digits: 8)
+      text.append("-")
+      RandomID.append(digits: 24, to: &text)
+      text.append(";Parent=")
+      RandomID.append(digits: 16, to: &text)
+      text.append(";Sampled=0")
+    }
   }
 }

@@ -41,18 +41,16 @@ extension ByteBuffer {
     let length = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
     writeWithUnsafeMutableBytes(minimumWritableBytes: length) { bytes in
       var end = 0
-      func append(_ text: String) {
-        var text = text
-        text.withUTF8 { UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: .init($0)) }
-        end += text.utf8.count
-      }
       for (name, value) in fields {
-        append(name)
-        append(": ")
-        let start = end
-        append(value)
-        for place in start..<end where [0, 10, 13].contains(bytes[place]) { bytes[place] = 32 }
-        append("\r\n")
+        end = bytes.write(name, at: end)
+        bytes[end] = UInt8(ascii: ":")
+        bytes[end + 1] = UInt8(ascii: " ")
+        let start = end + 2
+        end = bytes.write(value, at: start)
+        for place in start..<end where bytes[place] <= 13 && [0, 10, 13].contains(bytes[place]) { bytes[place] = 32 }
+        bytes[end] = UInt8(ascii: "\r")
+        bytes[end + 1] = UInt8(ascii: "\n")
+        end += 2
       }
       return end
     }
@@ -70,6 +68,17 @@ extension ByteBuffer {
   mutating func writeChunkHead(_ length: Int) {
     writeString(String(length, radix: 16))
     writeStaticString("\r\n")
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Copies a text to a place, and says where it ends.
+  fileprivate func write(_ text: String, at start: Int) -> Int {
+    var text = text
+    return text.withUTF8 { text in
+      UnsafeMutableRawBufferPointer(rebasing: self[start..<start + text.count]).copyMemory(from: .init(text))
+      return start + text.count
+    }
   }
 }
 

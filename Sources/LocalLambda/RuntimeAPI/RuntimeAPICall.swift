@@ -19,25 +19,25 @@ enum RuntimeAPICall: Equatable {
   static let maximumStreamBytes = 200 << 20
 
   init(_ method: HTTPMethod, _ path: Substring) {
-    // This is on the way of every invocation: bytes are compared, and nothing is put together.
-    let path = path.utf8
-    guard path.starts(with: Self.runtimePrefix.utf8) else {
-      self = path.elementsEqual(Self.pingPath.utf8) ? (method == .GET ? .ping : .wrongMethod) : .unknown
+    // This is on the way of every invocation. Of a whole string the beginning is compared by bytes, of a part of one
+    // character by character.
+    let path = String(path)
+    guard path.hasPrefix(Self.runtimePrefix) else {
+      self = path == Self.pingPath ? (method == .GET ? .ping : .wrongMethod) : .unknown
       return
     }
-    let call = Substring(path.dropFirst(Self.runtimePrefix.utf8.count))
-    switch call {
+    let call = path.utf8.dropFirst(Self.runtimePrefix.utf8.count)
+    switch Substring(call) {
     case "invocation/next": self = method == .GET ? .next : .wrongMethod
     case "init/error": self = method == .POST ? .initError : .wrongMethod
     default:
-      guard call.utf8.starts(with: Self.invocation.utf8), let end = call.utf8.lastIndex(of: UInt8(ascii: "/")),
-        case let requestID = call.utf8[..<end].dropFirst(Self.invocation.utf8.count),
-        !requestID.contains(UInt8(ascii: "/"))
+      guard call.starts(with: Self.invocation.utf8), let end = call.lastIndex(of: UInt8(ascii: "/")),
+        case let requestID = call[..<end].dropFirst(Self.invocation.utf8.count), !requestID.contains(UInt8(ascii: "/"))
       else {
         self = .unknown
         return
       }
-      switch call[end...] {
+      switch Substring(call[end...]) {
       case "/response": self = method == .POST ? .response(requestID: String(Substring(requestID))) : .wrongMethod
       case "/error": self = method == .POST ? .error(requestID: String(Substring(requestID))) : .wrongMethod
       default: self = .unknown

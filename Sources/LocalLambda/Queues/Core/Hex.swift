@@ -26,9 +26,13 @@ struct Hex {
   }
 
   /// Appends what stands between groups of digits.
-  mutating func append(_ byte: UInt8) {
-    digits[count] = byte
-    count += 1
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { bytes in
+      for byte in bytes {
+        digits[count] = byte
+        count += 1
+      }
+    }
   }
 
   /// The number that lower-case hexadecimal digits stand for.

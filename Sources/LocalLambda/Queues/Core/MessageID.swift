@@ -38,13 +38,13 @@ struct MessageID: Sendable, Hashable, CustomStringConvertible {
   var description: String {
     Hex.text(36) { text in
       text.append(high >> 32, digits: 8)
-      text.append(UInt8(ascii: "-"))
+      text.append("-")
       text.append(high >> 16, digits: 4)
-      text.append(UInt8(ascii: "-"))
+      text.append("-")
       text.append(high, digits: 4)
-      text.append(UInt8(ascii: "-"))
+      text.append("-")
       text.append(low >> 48, digits: 4)
-      text.append(UInt8(ascii: "-"))
+      text.append("-")
       text.append(low, digits: 12)
     }
   }
