@@ -1,17 +1,18 @@
 """The queues of `lambda-local`, in memory and on disk, and moto's server beside them.
 
-The figure to go by is the server's CPU time a message: it depends little on what else the machine does. "floor" is a
-request to the same server that does nothing, so that what HTTP costs can be told from what queues cost. Bodies have
-256 bytes.
+The figure to go by is the server's CPU time a message, as a multiple of the floor's: a C program that reads whatever
+comes and writes one canned answer. "HTTP alone" is a request to our own server that does nothing, so that what HTTP
+costs can be told from what queues cost. Bodies have 256 bytes.
 """
 
 import os
+import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
 
-from measure import RELEASE, Program, free_port, wait_until
+from measure import RELEASE, ROOT, Program, free_port, wait_until
 from sqs_load import Connection, Load
 
 BODY = "x" * 256
@@ -22,11 +23,13 @@ COUNT = 20_000
 
 def run():
     print(f"\nQueues; load average {os.getloadavg()[0]:.1f}, {os.cpu_count()} CPUs")
-    print("lambda-local, in memory")
-    lambda_local(["--memory"])
     with tempfile.TemporaryDirectory(prefix="queues-bench-") as folder:
+        print("floor")
+        floor(os.path.join(folder, "floor"))
+        print("lambda-local, in memory")
+        lambda_local(["--memory"])
         print("lambda-local, on disk")
-        lambda_local(["--data", folder])
+        lambda_local(["--data", os.path.join(folder, "data")])
     print("moto")
     moto()
 
@@ -58,7 +61,20 @@ def rates(load, count):
         row(what, f"{cpu:.1f}", "µs CPU", f"{rate:10,.0f} messages/s")
 
 
-def floor(load, count):
+def floor(program):
+    subprocess.run(["clang", "-O2", "-o", program, ROOT / "Benchmarks" / "floor.c"], check=True)
+    port = free_port()
+    with serving([program, port], port) as (server, _):
+        load = Load(server, port, "any")
+        for what, work, messages in (
+                ("SendMessage", lambda n: load.send(n, BODY), 3 * COUNT),
+                ("SendMessageBatch, 10 messages", lambda n: load.send_batches(n, BODY), 10 * COUNT)):
+            cpu, rate = load.measured(messages, work)
+            row(what, f"{cpu:.1f}", "µs CPU", f"{rate:10,.0f} messages/s")
+        load.close()
+
+
+def http_alone(load, count):
     def nothing(messages):
         done = 0
         while done < messages:
@@ -69,7 +85,7 @@ def floor(load, count):
             done += len(load.connections)
         return done
     cpu, rate = load.measured(count, nothing)
-    row("floor: a request that does nothing", f"{cpu:.1f}", "µs CPU", f"{rate:10,.0f} requests/s")
+    row("HTTP alone: a request that does nothing", f"{cpu:.1f}", "µs CPU", f"{rate:10,.0f} requests/s")
 
 
 def queue_of(port, name):
@@ -84,19 +100,19 @@ def lambda_local(storage):
     command = [RELEASE / "lambda-local", "queue", "serve", "--port", port, *storage]
     with serving(command, port) as (server, ready):
         row("ready after", f"{1e3 * ready:.0f}", "ms")
-        row("RSS, idle", f"{server.memory():.1f}", "MiB")
+        idle = server.memory()
+        row("RSS, idle", f"{idle:.1f}", "MiB")
         load = Load(server, port, queue_of(port, "bench"))
         load.send(2_000, BODY)
         load.consume(1_800)
-        floor(load, COUNT)
+        http_alone(load, COUNT)
         waiting = 0
         for backlog in BACKLOGS:
-            before = server.memory()
-            more = backlog - waiting
-            if more > 0:
-                load.send_batches(more, BODY)
-                waiting += more
-                row(f"memory a waiting message, at {backlog:,}", f"{(server.memory() - before) * 2**20 / more:.0f}", "bytes")
+            if backlog > waiting:
+                load.send_batches(backlog - waiting, BODY)
+                waiting = backlog
+                each = (server.memory() - idle) * 2**20 / backlog
+                row(f"memory a waiting message, at {backlog:,}", f"{each:.0f}", "bytes")
             print(f"  with {backlog:,} waiting:")
             rates(load, COUNT)
         load.close()
@@ -118,5 +134,5 @@ def moto():
         row("ready after", f"{1e3 * ready:.0f}", "ms")
         row("RSS, idle", f"{server.memory():.1f}", "MiB")
         load = Load(server, port, queue_of(port, "bench"), connections=4)
-        rates(load, 200)
+        rates(load, 100)
         load.close()

@@ -6,14 +6,22 @@ import time
 
 
 class Connection:
-    """One connection that is kept open; requests may be written before earlier answers are read."""
+    """One connection, kept open for as long as the server does; a request may be written before it is read for."""
 
     def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.port = port
+        self.open()
+
+    def open(self):
+        self.socket = socket.create_connection(("127.0.0.1", self.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""
+        self.ended = False
 
     def write(self, request):
+        if self.ended:
+            self.close()
+            self.open()
         self.socket.sendall(request)
 
     def read(self, status=b"200"):
@@ -29,6 +37,7 @@ class Connection:
         while len(self.buffer) < end + length:
             self.fill()
         body, self.buffer = self.buffer[end:end + length], self.buffer[end + length:]
+        self.ended = b"connection: close" in head
         return body
 
     def fill(self):
