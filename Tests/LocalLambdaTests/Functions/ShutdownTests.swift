@@ -44,6 +44,20 @@ import Testing
   }
 
   /// Calls the function once and shuts it down.
+  ///
+  /// The budgets are real time, and a machine under load may not let anybody note anything in half a second: then once
+  /// more, up to five times, until there is what is looked for.
+  private func shutDown(
+    _ environment: [String: String], isExtended: Bool = false, until isNoted: (End) -> Bool
+  ) async throws -> End {
+    var end = End()
+    for _ in 0..<5 {
+      end = try await shutDown(environment, isExtended: isExtended)
+      if isNoted(end) { break }
+    }
+    return end
+  }
+
   private func shutDown(_ environment: [String: String], isExtended: Bool = false) async throws -> End {
     var end = End()
     try await ExtensionFixture.run(
@@ -68,17 +82,19 @@ import Testing
   }
 
   @Test func anInternalExtensionGivesTheProcessTimeToEnd() async throws {
-    #expect(try await shutDown(["INTERNAL": "yes"]).runtime == "SIGTERM\n")
+    #expect(try await shutDown(["INTERNAL": "yes"]) { $0.runtime != "" }.runtime == "SIGTERM\n")
   }
 
   @Test func whoIgnoresSIGTERMIsKilledAfterHalfASecond() async throws {
-    let end = try await shutDown(["INTERNAL": "yes", "IGNORES": "yes"])
+    let end = try await shutDown(["INTERNAL": "yes", "IGNORES": "yes"]) { $0.runtime != "" }
     #expect(end.runtime == "SIGTERM\n")
     #expect(end.time >= .milliseconds(500))
   }
 
   @Test func externalExtensionsGiveTwoSecondsOfWhichTheRuntimeHasAThird() async throws {
-    let end = try await shutDown(["IGNORES": "yes", "STAYS": "yes"], isExtended: true)
+    let end = try await shutDown(["IGNORES": "yes", "STAYS": "yes"], isExtended: true) {
+      $0.runtime != "" && $0.told != ""
+    }
     #expect(end.runtime == "SIGTERM\n")
     #expect(end.time >= .seconds(2))
     let event = try JSONValue(parsing: try #require(end.events.last))
@@ -89,7 +105,7 @@ import Testing
   }
 
   @Test func whoDidNotAskIsNotTold() async throws {
-    let end = try await shutDown(["EVENTS": "INVOKE", "STAYS": "yes"], isExtended: true)
+    let end = try await shutDown(["EVENTS": "INVOKE", "STAYS": "yes"], isExtended: true) { $0.runtime != "" }
     #expect(end.runtime == "SIGTERM\n")
     #expect(end.events.count == 1 && end.told.isEmpty)
   }
