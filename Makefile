@@ -2,8 +2,6 @@ SWIFT ?= swift
 BIN := .build/release
 SAMPLES := samples/conversations.jsonl
 SOURCES := Package.swift Sources Tests
-# With Swift's libraries inside, the programs start in half the time; Apple's systems have them anyway.
-RELEASE := -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib)
 BUILT := $(BIN)/.built
 
 .DEFAULT_GOAL := help
@@ -19,8 +17,8 @@ setup: ## install what is missing (as root), or name the command that does
 build: setup $(BUILT) ## the three programs, in .build/release/
 
 # Nothing is asked of SwiftPM while no source has changed: a second run starts at once.
-$(BUILT): Package.swift $(shell find Sources) | setup
-	@$(SWIFT) build $(RELEASE) >&2
+$(BUILT): Package.swift Scripts/build $(shell find Sources) | setup
+	@SWIFT="$(SWIFT)" Scripts/build >&2
 	@touch $@
 
 demo: build ## the main job, end to end: sample conversations become memories; leaves nothing behind

@@ -20,13 +20,28 @@ let emulatorLibraries: [Target.Dependency] = [
   .product(name: "Subprocess", package: "swift-subprocess"),
 ]
 
+/// What `make build` asks for where the system's libraries allow it: lambda-local with all libraries inside. There is
+/// nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder finds its tables by the
+/// program's headers, so a static program's other way, to register and then sort them all, is left out.
+let linkerSettings: [LinkerSetting] =
+  Context.environment["STATIC_EXECUTABLE"] == nil
+  ? []
+  : [
+    .unsafeFlags([
+      "-use-ld=lld", "-static-executable", "-Xlinker", "--defsym=__register_frame_info=0", "-Xlinker",
+      "--defsym=__deregister_frame_info=0",
+    ])
+  ]
+
 /// A library or executable of the project, built with the project's settings.
 func module(
-  _ name: String, executable: Bool = false, dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+  _ name: String, executable: Bool = false, dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+  linkerSettings: [LinkerSetting] = []
 ) -> Target {
   executable
     ? .executableTarget(
-      name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+      name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings,
+      linkerSettings: linkerSettings)
     : .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
@@ -90,7 +105,8 @@ let package = Package(
       dependencies: [
         "LocalLambda", "JSON", "ConversationAPI", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
+      ],
+      linkerSettings: linkerSettings),
 
     .target(
       name: "TestSupport",

@@ -5,6 +5,7 @@ import LocalLambda
 /// `demo`: sample conversations become memories, from the first HTTP request to the last answer, in throw-away state.
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "Turn sample conversations into memories, end to end, and show them.",
     discussion: "Everything is started on free ports with throw-away state, and stopped at the end.")
 

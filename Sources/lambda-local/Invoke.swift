@@ -5,6 +5,7 @@ import LocalLambda
 /// `invoke`: one event for one function.
 struct Invoke: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "invoke",
     abstract: "Invoke one function with one event; prints its answer.",
     discussion: """
       Without --endpoint nothing has to be running: what the function needs is started for this one call, with state \

@@ -48,14 +48,10 @@ struct LambdaLocal: AsyncParsableCommand {
   private static func suggestVerb(for arguments: [String], of command: any ParsableCommand.Type) throws {
     let verbs = command.configuration.subcommands
     guard let typed = arguments.first, !typed.hasPrefix("-"), typed != "help", !verbs.isEmpty else { return }
-    if let verb = verbs.first(where: { $0.verb == typed }) {
+    if let verb = verbs.first(where: { $0.configuration.commandName == typed }) {
       return try suggestVerb(for: Array(arguments.dropFirst()), of: verb)
     }
-    throw Failure(.usage, "there is no verb \(typed)" + Failure.suggestion(typed, among: verbs.map { $0.verb }))
+    let known = verbs.compactMap { $0.configuration.commandName }
+    throw Failure(.usage, "there is no verb \(typed)" + Failure.suggestion(typed, among: known))
   }
-}
-
-extension ParsableCommand {
-  /// The word it is called by.
-  fileprivate static var verb: String { configuration.commandName ?? String(describing: self).lowercased() }
 }

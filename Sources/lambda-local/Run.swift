@@ -5,6 +5,7 @@ import LocalLambda
 /// `run`: any one custom-runtime program as a function.
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Host one custom-runtime program of any language, until Ctrl-C.",
     discussion: """
       The program gets this environment, but for the variables that Lambda reserves. A runtime that was started by \

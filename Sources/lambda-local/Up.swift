@@ -4,6 +4,7 @@ import LocalLambda
 /// `up`: the whole stack of a template, until Ctrl-C.
 struct Up: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "up",
     abstract: "Serve the whole stack of a template, until Ctrl-C.",
     discussion: """
       What the environment names is used instead of what would be started: DATABASE_URL, SQS_QUEUE_URL, LLM_BASE_URL, …
