@@ -47,9 +47,10 @@ public struct JSONObject: Sendable {
   }
 
   static func same(_ left: String, _ right: String) -> Bool {
-    guard left.utf8.count == right.utf8.count else { return false }
+    // What is not even canonically equivalent is told apart quickest, and nearly all names are.
+    guard left.utf8.count == right.utf8.count, left == right else { return false }
     let isSame = left.utf8.withContiguousStorageIfAvailable { left in
-      right.utf8.withContiguousStorageIfAvailable { left.elementsEqual($0) }
+      right.utf8.withContiguousStorageIfAvailable { right in left.indices.allSatisfy { left[$0] == right[$0] } }
     }
     return isSame.flatMap(\.self) ?? left.utf8.elementsEqual(right.utf8)
   }

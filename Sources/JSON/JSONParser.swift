@@ -132,34 +132,21 @@ struct JSONParser {
   private mutating func string() throws(Fault) -> String {
     let opening = position
     position += 1
-    // Most strings are plain, and then their bytes are the text.
-    var end = position
-    while end < bytes.count, bytes[end] != UInt8(ascii: "\"") { end += 1 }
-    let run = UnsafeBufferPointer(rebasing: bytes[position..<end])
-    guard end < bytes.count, run.needsNoEscape, run.isASCII else { return try anyString(opening: opening) }
-    position = end + 1
-    return String(decoding: run, as: UTF8.self)
-  }
-
-  /// A string with whatever it may hold, from behind its opening quote on.
-  private mutating func anyString(opening: Int) throws(Fault) -> String {
     var text = ""
-    var runStart = position
-    while position < bytes.count {
-      switch bytes[position] {
+    while true {
+      // Most strings are one such run.
+      let end = UnsafeRawBufferPointer(bytes).endOfPlainText(from: position)
+      text += try utf8(from: position, to: end)
+      position = end
+      switch peek() {
+      case nil: throw Fault(reason: "The string is not closed.", offset: opening)
       case UInt8(ascii: "\""):
-        text += try utf8(from: runStart, to: position)
         position += 1
         return text
-      case UInt8(ascii: "\\"):
-        text += try utf8(from: runStart, to: position)
-        text.unicodeScalars.append(try escape())
-        runStart = position
-      case 0..<0x20: throw fault("A control character in a string must be escaped.")
-      default: position += 1
+      case UInt8(ascii: "\\"): text.unicodeScalars.append(try escape())
+      default: throw fault("A control character in a string must be escaped.")
       }
     }
-    throw Fault(reason: "The string is not closed.", offset: opening)
   }
 
   private mutating func escape() throws(Fault) -> Unicode.Scalar {
@@ -202,6 +189,8 @@ struct JSONParser {
 
   private func utf8(from start: Int, to end: Int) throws(Fault) -> String {
     let run = UnsafeBufferPointer(rebasing: bytes[start..<end])
+    // ASCII is told quickest, and most texts are.
+    if run.reduce(into: UInt8(0), { $0 |= $1 }) < 0x80 { return String(decoding: run, as: UTF8.self) }
     if let text = String(validating: run, as: UTF8.self) { return text }
     throw Fault(reason: "The string is not UTF-8.", offset: start + validPrefix(of: run))
   }

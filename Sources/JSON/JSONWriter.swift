@@ -34,6 +34,11 @@ public struct JSONWriter: Sendable {
     bytes.append(contentsOf: json)
   }
 
+  /// Appends one byte of punctuation.
+  public mutating func raw(_ byte: UInt8) {
+    bytes.append(byte)
+  }
+
   /// Appends a whole number.
   public mutating func integer(_ value: some FixedWidthInteger) {
     bytes.append(contentsOf: String(value).utf8)
@@ -41,17 +46,28 @@ public struct JSONWriter: Sendable {
 
   /// Appends a string in quotes, escaped.
   public mutating func string(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
     var text = text
-    text.withUTF8 { escaped($0) }
-    bytes.append(UInt8(ascii: "\""))
+    text.withUTF8 { string(utf8: $0) }
   }
 
   /// Appends a string in quotes from its UTF-8, escaped.
-  public mutating func string(utf8: UnsafeBufferPointer<UInt8>) {
+  public mutating func string(utf8 text: UnsafeBufferPointer<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
-    escaped(utf8)
+    var start = 0
+    while true {
+      let end = UnsafeRawBufferPointer(text).endOfPlainText(from: start)
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+      guard end < text.count else { break }
+      escape(text[end])
+      start = end + 1
+    }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends a member's name and its colon.
+  public mutating func name(_ name: String) {
+    string(name)
+    bytes.append(UInt8(ascii: ":"))
   }
 
   /// Appends any value.
@@ -62,47 +78,38 @@ public struct JSONWriter: Sendable {
     case .number(let number): bytes.append(contentsOf: number.text.utf8)
     case .string(let text): string(text)
     case .array(let elements):
-      raw("[")
+      raw(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
-        if index > 0 { raw(",") }
+        if index > 0 { raw(UInt8(ascii: ",")) }
         write(element)
       }
-      raw("]")
+      raw(UInt8(ascii: "]"))
     case .object(let object):
-      raw("{")
+      raw(UInt8(ascii: "{"))
       for (index, member) in object.members.enumerated() {
-        if index > 0 { raw(",") }
-        string(member.name)
-        raw(":")
+        if index > 0 { raw(UInt8(ascii: ",")) }
+        name(member.name)
         write(member.value)
       }
-      raw("}")
+      raw(UInt8(ascii: "}"))
     }
   }
 
-  private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
-    if text.needsNoEscape { return bytes.append(contentsOf: text) }
-    var runStart = 0
-    for index in text.indices {
-      let byte = text[index]
-      guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart..<index]))
-      runStart = index + 1
-      switch byte {
-      case UInt8(ascii: "\""): raw(#"\""#)
-      case UInt8(ascii: "\\"): raw(#"\\"#)
-      case UInt8(ascii: "\n"): raw(#"\n"#)
-      case UInt8(ascii: "\r"): raw(#"\r"#)
-      case UInt8(ascii: "\t"): raw(#"\t"#)
-      case 0x08: raw(#"\b"#)
-      case 0x0C: raw(#"\f"#)
-      default:
-        raw(#"\u00"#)
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(digits[Int(byte >> 4)])
-        bytes.append(digits[Int(byte & 15)])
-      }
+  /// Appends what stands for a byte that has to be escaped.
+  private mutating func escape(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): raw(#"\""#)
+    case UInt8(ascii: "\\"): raw(#"\\"#)
+    case UInt8(ascii: "\n"): raw(#"\n"#)
+    case UInt8(ascii: "\r"): raw(#"\r"#)
+    case UInt8(ascii: "\t"): raw(#"\t"#)
+    case 0x08: raw(#"\b"#)
+    case 0x0C: raw(#"\f"#)
+    default:
+      raw(#"\u00"#)
+      let digits = Array("0123456789abcdef".utf8)
+      bytes.append(digits[Int(byte >> 4)])
+      bytes.append(digits[Int(byte & 15)])
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[runStart...]))
   }
 }

@@ -86,12 +86,12 @@ enum JSONCheck {
 
     private mutating func string() -> Bool {
       index += 1
-      skipPlainText()
-      while let byte = next {
+      while true {
+        index = bytes.endOfPlainText(from: index)
+        guard let byte = next else { return false }
         index += 1
         switch byte {
         case UInt8(ascii: "\""): return true
-        case 0..<0x20: return false
         case UInt8(ascii: "\\"):
           guard let escape = next else { return false }
           index += 1
@@ -106,25 +106,8 @@ enum JSONCheck {
             break
           default: return false
           }
-          skipPlainText()
-        default: break
+        default: return false
         }
-      }
-      return false
-    }
-
-    /// Goes on by eight bytes at a time, as long as none of them means anything in a string: most of a large event.
-    private mutating func skipPlainText() {
-      /// In each byte the highest bit is set, if the byte is below a bound; of those above 127 it never is.
-      func below(_ bound: UInt64, _ word: UInt64) -> UInt64 { (word &- everyByte &* bound) & ~word }
-      let everyByte: UInt64 = 0x0101_0101_0101_0101
-      let quote = everyByte &* 0x22
-      let backslash = everyByte &* 0x5C
-      while bytes.count - index >= 8 {
-        let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let found = below(0x20, word) | below(1, word ^ quote) | below(1, word ^ backslash)
-        guard found & (everyByte &* 0x80) == 0 else { return }
-        index += 8
       }
     }
 
