@@ -1,3 +1,4 @@
+import AWSSignature
 import JSON
 import NIOCore
 import NIOHTTP1
@@ -30,15 +31,12 @@ struct SignedCaller: Sendable, Hashable {
   /// Reads the `Authorization` of a request or, where that is missing, its query (a presigned URL).
   init(_ request: ServerRequest, identity: AccountIdentity) throws(Refusal) {
     let parameters = request["authorization"].map(Self.parameters(ofField:)) ?? Self.parameters(ofQuery: request.query)
-    guard let parameters, let credential = parameters["Credential"], parameters["Signature"]?.isEmpty == false,
-      parameters["SignedHeaders"]?.isEmpty == false
+    guard let parameters, let scope = parameters["Credential"].flatMap({ CredentialScope($0) }),
+      parameters["Signature"]?.isEmpty == false, parameters["SignedHeaders"]?.isEmpty == false
     else { throw .forbidden }
-    // The access key, the day, the region, the service, and always the same end.
-    let scope = credential.split(separator: "/", omittingEmptySubsequences: false)
-    guard scope.count == 5, !scope[0].isEmpty, scope[4] == "aws4_request" else { throw .forbidden }
-    guard scope[3] == "lambda" else { throw .wrongScope("correct service: 'lambda'") }
-    guard scope[2] == identity.region else { throw .wrongScope("a valid region") }
-    accessKey = String(scope[0])
+    guard scope.service == "lambda" else { throw .wrongScope("correct service: 'lambda'") }
+    guard scope.region == identity.region else { throw .wrongScope("a valid region") }
+    accessKey = scope.accessKeyID
     accountID = identity.accountID
   }
 

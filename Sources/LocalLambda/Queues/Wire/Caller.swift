@@ -1,4 +1,6 @@
-/// Who sends a request, by the credential scope of its signature: `KEY/DATE/REGION/sqs/aws4_request`.
+import AWSSignature
+
+/// Who sends a request, by the credential scope of its signature.
 ///
 /// The signature itself is not checked. A key of 12 digits stands for the account of that number.
 struct Caller: Sendable, Hashable {
@@ -8,42 +10,15 @@ struct Caller: Sendable, Hashable {
 
   init(authorization: String?, credential: String?, own: QueueScope) {
     let signed =
-      authorization.flatMap { Self.scope(signedIn: $0, own: own) }
-      ?? credential.flatMap { credential in
-        var credential = credential
-        return credential.withUTF8 { Self.scope(of: $0[...], own: own) }
-      }
-    scope = signed ?? own
+      authorization.flatMap(CredentialScope.init(authorization:)) ?? credential.flatMap { CredentialScope($0) }
     isSigned = signed != nil
-  }
-
-  /// The scope of what follows `Credential=`.
-  private static func scope(signedIn authorization: String, own: QueueScope) -> QueueScope? {
-    var authorization = authorization
-    return authorization.withUTF8 { bytes in
-      let mark = "Credential=".utf8
-      guard bytes.starts(with: "AWS4-".utf8) else { return nil }
-      var rest = bytes[...]
-      while let start = rest.firstIndex(of: UInt8(ascii: "C")) {
-        rest = rest[start...]
-        if rest.starts(with: mark) {
-          return scope(
-            of: rest.dropFirst(mark.count).prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: " ") }, own: own)
-        }
-        rest = rest.dropFirst()
-      }
-      return nil
+    guard let signed else {
+      scope = own
+      return
     }
-  }
-
-  private static func scope(of credential: Slice<UnsafeBufferPointer<UInt8>>, own: QueueScope) -> QueueScope? {
-    // From the end: the key may hold slashes, too.
-    let parts = credential.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    guard parts.count >= 5, case let region = parts[parts.count - 3], !region.isEmpty else { return nil }
-    let isAccount = parts.count == 5 && QueueScope.isAccountID(parts[0])
-    if !isAccount, region.elementsEqual(own.region.utf8) { return own }
-    return QueueScope(
-      region: String(decoding: region, as: UTF8.self),
-      accountID: isAccount ? String(decoding: parts[0], as: UTF8.self) : own.accountID)
+    let isAccount = QueueScope.isAccountID(signed.accessKeyID.utf8)
+    scope =
+      isAccount || signed.region != own.region
+      ? QueueScope(region: signed.region, accountID: isAccount ? signed.accessKeyID : own.accountID) : own
   }
 }
