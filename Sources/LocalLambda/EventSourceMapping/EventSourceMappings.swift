@@ -63,7 +63,7 @@ actor EventSourceMappings {
   ) async throws(EventSourceMappingError) {
     let functionARN = function.configuration.arn
     let digest = MD5Digest(of: "\(queue.arn) \(functionARN)")
-    let uuid = MessageID(high: digest.high, low: digest.low).description
+    let uuid = RandomUUID(high: digest.high, low: digest.low).description
     var visibilityTimeout = visibilityTimeout
     if visibilityTimeout == nil { visibilityTimeout = try await timeout(of: queue) }
     _ = try insert(

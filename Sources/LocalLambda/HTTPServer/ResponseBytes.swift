@@ -14,45 +14,39 @@ extension ByteBuffer {
   mutating func writeHead(
     _ status: HTTPResponseStatus, _ fields: HTTPHeaders, _ framing: ResponseFraming, keepAlive: Bool, isHTTP10: Bool
   ) {
-    writeStaticString("HTTP/1.1 ")
-    writeString(String(status.code))
-    writeStaticString(" ")
-    writeString(status.reasonPhrase)
-    writeStaticString("\r\n")
-    writeFields(fields)
-    switch framing {
-    case .none: break
-    case .chunked: writeStaticString("transfer-encoding: chunked\r\n")
-    case .length(let length):
-      writeStaticString("content-length: ")
-      writeString(String(length))
-      writeStaticString("\r\n")
+    let reason = status.reasonPhrase
+    writeWithUnsafeMutableBytes(minimumWritableBytes: 128 + reason.utf8.count + fields.length) { bytes in
+      var head = HeadBytes(bytes)
+      head.append("HTTP/1.1 ")
+      head.append(text: String(status.code))
+      head.append(" ")
+      head.append(text: reason)
+      head.append("\r\n")
+      head.append(fields)
+      switch framing {
+      case .none: break
+      case .chunked: head.append("transfer-encoding: chunked\r\n")
+      case .length(let length):
+        head.append("content-length: ")
+        head.append(text: String(length))
+        head.append("\r\n")
+      }
+      if !keepAlive {
+        head.append("connection: close\r\n")
+      } else if isHTTP10 {
+        head.append("connection: keep-alive\r\n")
+      }
+      head.append("\r\n")
+      return head.count
     }
-    if !keepAlive {
-      writeStaticString("connection: close\r\n")
-    } else if isHTTP10 {
-      writeStaticString("connection: keep-alive\r\n")
-    }
-    writeStaticString("\r\n")
   }
 
-  /// Writes header fields or trailers; what could be mistaken for the end of a line becomes a space.
+  /// Writes header fields or trailers.
   mutating func writeFields(_ fields: HTTPHeaders) {
-    let length = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-    writeWithUnsafeMutableBytes(minimumWritableBytes: length) { bytes in
-      var end = 0
-      for (name, value) in fields {
-        end = bytes.write(name, at: end)
-        bytes[end] = UInt8(ascii: ":")
-        bytes[end + 1] = UInt8(ascii: " ")
-        let start = end + 2
-        end = bytes.write(value, at: start)
-        for place in start..<end where bytes[place] <= 13 && [0, 10, 13].contains(bytes[place]) { bytes[place] = 32 }
-        bytes[end] = UInt8(ascii: "\r")
-        bytes[end + 1] = UInt8(ascii: "\n")
-        end += 2
-      }
-      return end
+    writeWithUnsafeMutableBytes(minimumWritableBytes: fields.length) { bytes in
+      var head = HeadBytes(bytes)
+      head.append(fields)
+      return head.count
     }
   }
 
@@ -71,15 +65,43 @@ extension ByteBuffer {
   }
 }
 
-extension UnsafeMutableRawBufferPointer {
-  /// Copies a text to a place, and says where it ends.
-  fileprivate func write(_ text: String, at start: Int) -> Int {
+/// The lines of a head, on their way into memory with room for them.
+private struct HeadBytes {
+  private let bytes: UnsafeMutableRawBufferPointer
+  private(set) var count = 0
+
+  init(_ bytes: UnsafeMutableRawBufferPointer) { self.bytes = bytes }
+
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { append(utf8: $0) }
+  }
+
+  mutating func append(text: String) {
     var text = text
-    return text.withUTF8 { text in
-      UnsafeMutableRawBufferPointer(rebasing: self[start..<start + text.count]).copyMemory(from: .init(text))
-      return start + text.count
+    text.withUTF8 { append(utf8: $0) }
+  }
+
+  /// What could be mistaken in a field for the end of a line becomes a space.
+  mutating func append(_ fields: HTTPHeaders) {
+    for (name, value) in fields {
+      append(text: name)
+      append(": ")
+      let start = count
+      append(text: value)
+      for place in start..<count where bytes[place] <= 13 && [0, 10, 13].contains(bytes[place]) { bytes[place] = 32 }
+      append("\r\n")
     }
   }
+
+  private mutating func append(utf8 text: UnsafeBufferPointer<UInt8>) {
+    UnsafeMutableRawBufferPointer(rebasing: bytes[count..<count + text.count]).copyMemory(from: .init(text))
+    count += text.count
+  }
+}
+
+extension HTTPHeaders {
+  /// Of the lines, in bytes.
+  fileprivate var length: Int { reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 } }
 }
 
 extension HTTPResponseStatus {

@@ -1,5 +1,6 @@
-/// A message's id: a random UUID.
-struct MessageID: Sendable, Hashable, CustomStringConvertible {
+/// A random UUID (RFC 9562, version 4).
+struct RandomUUID: Sendable, Hashable, HexadecimalText {
+  static let length = 36
   let high: UInt64
   let low: UInt64
 
@@ -8,18 +9,18 @@ struct MessageID: Sendable, Hashable, CustomStringConvertible {
     self.low = low
   }
 
-  /// A new id: UUID version 4.
-  static func random(using generator: inout some RandomNumberGenerator) -> MessageID {
-    MessageID(randomHigh: generator.next(), low: generator.next())
+  /// A new one.
+  static func random(using generator: inout some RandomNumberGenerator) -> RandomUUID {
+    RandomUUID(randomHigh: generator.next(), low: generator.next())
   }
 
-  /// A new id: UUID version 4.
-  static func random() -> MessageID {
+  /// A new one.
+  static func random() -> RandomUUID {
     var generator = SystemRandomNumberGenerator()
     return random(using: &generator)
   }
 
-  /// An id of version 4 of random bits.
+  /// One of random bits, of which six are taken for the version.
   init(randomHigh high: UInt64, low: UInt64) {
     self.init(
       high: high & 0xFFFF_FFFF_FFFF_0FFF | 0x4000, low: low & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
@@ -34,18 +35,16 @@ struct MessageID: Sendable, Hashable, CustomStringConvertible {
     self.init(high: high, low: low)
   }
 
-  /// The usual text of a UUID, lower case.
-  var description: String {
-    Hex.text(36) { text in
-      text.append(high >> 32, digits: 8)
-      text.append("-")
-      text.append(high >> 16, digits: 4)
-      text.append("-")
-      text.append(high, digits: 4)
-      text.append("-")
-      text.append(low >> 48, digits: 4)
-      text.append("-")
-      text.append(low, digits: 12)
-    }
+  /// Writes the usual text of a UUID, lower case.
+  func write(to text: inout Hex) {
+    text.append(high >> 32, digits: 8)
+    text.append("-")
+    text.append(high >> 16, digits: 4)
+    text.append("-")
+    text.append(high, digits: 4)
+    text.append("-")
+    text.append(low >> 48, digits: 4)
+    text.append("-")
+    text.append(low, digits: 12)
   }
 }

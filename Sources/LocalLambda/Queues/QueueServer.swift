@@ -73,9 +73,8 @@ extension WireRequest {
 
 extension ServerResponse {
   fileprivate init(_ response: WireResponse) {
-    var headers: HTTPHeaders = ["content-type": response.contentType]
-    for (name, value) in response.headers { headers.add(name: name, value: value) }
     self.init(
-      HTTPResponseStatus(statusCode: response.status), headers: headers, body: ByteBuffer(bytes: response.body))
+      HTTPResponseStatus(statusCode: response.status), headers: HTTPHeaders(response.headers),
+      body: ByteBuffer(bytes: response.body))
   }
 }

@@ -1,6 +1,17 @@
+/// What a batch has under one id.
+struct BatchEntry<Value: Sendable>: Sendable {
+  let id: String
+  let value: Value
+
+  init(_ id: String, _ value: Value) {
+    self.id = id
+    self.value = value
+  }
+}
+
 /// The entries of a batch request: 1 to 10, each under an id of its own.
 struct BatchEntries: Sendable {
-  let entries: [(id: String, input: ActionInput)]
+  let entries: [BatchEntry<ActionInput>]
 
   /// - Parameter kind: the entries' name in the query protocol.
   init(_ input: ActionInput, kind: String) throws(SQSError) {
@@ -13,7 +24,8 @@ struct BatchEntries: Sendable {
         .tooManyEntriesInBatchRequest,
         "Maximum number of entries per request are \(SQSLimits.batchEntries). You have sent \(structures.count).")
     }
-    var entries: [(id: String, input: ActionInput)] = []
+    var entries: [BatchEntry<ActionInput>] = []
+    entries.reserveCapacity(structures.count)
     for structure in structures {
       guard let id = try structure.string("Id") else { throw .missing("Id") }
       guard SQSLimits.isPlainName(id[...]) else {
@@ -25,7 +37,7 @@ struct BatchEntries: Sendable {
       guard !entries.contains(where: { $0.id == id }) else {
         throw SQSError(.batchEntryIdsNotDistinct, "Id \(id) repeated.")
       }
-      entries.append((id, structure))
+      entries.append(BatchEntry(id, structure))
     }
     self.entries = entries
   }
@@ -35,21 +47,21 @@ struct BatchEntries: Sendable {
 struct BatchOutput<Success: QueueActionOutput>: QueueActionOutput {
   /// The XML name of a success.
   let xml: String
-  var successful: [(id: String, output: Success)] = []
-  var failed: [(id: String, error: SQSError)] = []
+  var successful: [BatchEntry<Success>] = []
+  var failed: [BatchEntry<SQSError>] = []
 
   init(xml: String) { self.xml = xml }
 
   func write(to output: inout ActionOutput) {
     output.structures("Successful", xml: xml, count: successful.count) { index, output in
       output.string("Id", successful[index].id)
-      successful[index].output.write(to: &output)
+      successful[index].value.write(to: &output)
     }
     output.structures("Failed", xml: "BatchResultErrorEntry", count: failed.count) { index, output in
-      let (id, error) = failed[index]
-      output.string("Id", id)
-      output.string("Code", error.code.query)
-      output.string("Message", error.message)
+      let entry = failed[index]
+      output.string("Id", entry.id)
+      output.string("Code", entry.value.code.query)
+      output.string("Message", entry.value.message)
       output.bool("SenderFault", true)
     }
   }

@@ -10,13 +10,13 @@ struct ChangeMessageVisibilityBatch: QueueAction {
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<EmptyOutput> {
     let live = try service.queue(at: queue)
     var output = BatchOutput<EmptyOutput>(xml: "ChangeMessageVisibilityBatchResultEntry")
-    for (id, input) in batch.entries {
+    for entry in batch.entries {
       do throws(SQSError) {
-        let change = try VisibilityChange(input)
+        let change = try VisibilityChange(entry.value)
         try service.changeVisibility(change.handle, seconds: change.seconds, in: live)
-        output.successful.append((id, EmptyOutput()))
+        output.successful.append(BatchEntry(entry.id, EmptyOutput()))
       } catch {
-        output.failed.append((id, error))
+        output.failed.append(BatchEntry(entry.id, error))
       }
     }
     return output

@@ -10,12 +10,12 @@ struct DeleteMessageBatch: QueueAction {
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<EmptyOutput> {
     let live = try service.queue(at: queue)
     var output = BatchOutput<EmptyOutput>(xml: "DeleteMessageBatchResultEntry")
-    for (id, input) in batch.entries {
+    for entry in batch.entries {
       do throws(SQSError) {
-        try service.delete(input.required("ReceiptHandle"), from: live)
-        output.successful.append((id, EmptyOutput()))
+        try service.delete(entry.value.required("ReceiptHandle"), from: live)
+        output.successful.append(BatchEntry(entry.id, EmptyOutput()))
       } catch {
-        output.failed.append((id, error))
+        output.failed.append(BatchEntry(entry.id, error))
       }
     }
     return output

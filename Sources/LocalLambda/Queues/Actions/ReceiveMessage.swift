@@ -58,9 +58,9 @@ struct ReceiveMessage: Sendable {
       output.structures("Messages", xml: "Message", count: deliveries.count) { index, output in
         let delivery = deliveries[index]
         let message = delivery.message
-        output.string("MessageId", message.id.description)
-        output.string("ReceiptHandle", delivery.handle.description)
-        output.string("MD5OfBody", message.bodyDigest.description)
+        output.string("MessageId", message.id)
+        output.string("ReceiptHandle", delivery.handle)
+        output.string("MD5OfBody", message.bodyDigest)
         output.string("Body", message.body)
         if !systemAttributes.isEmpty {
           output.map(
@@ -69,7 +69,7 @@ struct ReceiveMessage: Sendable {
         }
         guard let all = message.details?.attributes, !all.isEmpty else { return }
         let selected = attributes.select(all)
-        output.string("MD5OfMessageAttributes", MD5Digest(of: selected)?.description)
+        output.string("MD5OfMessageAttributes", MD5Digest(of: selected))
         output.attributes("MessageAttributes", xml: "MessageAttribute", selected)
       }
     }

@@ -30,10 +30,10 @@ struct SentMessage: QueueActionOutput {
   let sequence: UInt64?
 
   func write(to output: inout ActionOutput) {
-    output.string("MD5OfMessageBody", bodyDigest.description)
-    output.string("MD5OfMessageAttributes", attributesDigest?.description)
-    output.string("MD5OfMessageSystemAttributes", systemAttributesDigest?.description)
-    output.string("MessageId", id.description)
+    output.string("MD5OfMessageBody", bodyDigest)
+    output.string("MD5OfMessageAttributes", attributesDigest)
+    output.string("MD5OfMessageSystemAttributes", systemAttributesDigest)
+    output.string("MessageId", id)
     output.string("SequenceNumber", sequence.map(Message.sequenceNumber))
   }
 }

@@ -10,39 +10,40 @@ struct SendMessageBatch: QueueAction {
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<SentMessage> {
     let live = try service.queue(at: queue)
     var output = BatchOutput<SentMessage>(xml: "SendMessageBatchResultEntry")
-    var messages: [(id: String, message: OutgoingMessage)] = []
-    for (id, input) in batch.entries {
+    var messages: [BatchEntry<OutgoingMessage>] = []
+    messages.reserveCapacity(batch.entries.count)
+    for entry in batch.entries {
       do throws(SQSError) {
-        messages.append((id, try OutgoingMessage(input)))
+        messages.append(BatchEntry(entry.id, try OutgoingMessage(entry.value)))
       } catch {
-        output.failed.append((id, error.inBatch))
+        output.failed.append(BatchEntry(entry.id, error.inBatch))
       }
     }
-    let bytes = messages.reduce(0) { $0 + $1.message.size }
+    let bytes = messages.reduce(0) { $0 + $1.value.size }
     guard bytes <= SQSLimits.batchBytes else {
       throw SQSError(
         .batchRequestTooLong,
         "Batch requests cannot be longer than \(SQSLimits.batchBytes) bytes. You have sent \(bytes) bytes.")
     }
     // What does not go with the queue's type fails the whole batch.
-    for (_, message) in messages {
+    for entry in messages {
       do throws(SQSError) {
-        try message.check(against: live.queue.attributes)
+        try entry.value.check(against: live.queue.attributes)
       } catch {
         throw error.inBatch
       }
     }
-    for (id, message) in messages {
+    for entry in messages {
       do throws(SQSError) {
-        guard message.size <= live.queue.attributes.maximumMessageSize else {
+        guard entry.value.size <= live.queue.attributes.maximumMessageSize else {
           throw SQSError(
             .invalidParameterValue,
             "One or more parameters cannot be validated. "
               + "Reason: Message must be shorter than \(live.queue.attributes.maximumMessageSize) bytes.")
         }
-        output.successful.append((id, service.send(message, to: live)))
+        output.successful.append(BatchEntry(entry.id, service.send(entry.value, to: live)))
       } catch {
-        output.failed.append((id, error.inBatch))
+        output.failed.append(BatchEntry(entry.id, error.inBatch))
       }
     }
     return output

@@ -1,7 +1,8 @@
 import CLibcrypto
 
 /// An MD5 digest, as SQS returns one for what it was sent.
-struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
+struct MD5Digest: Sendable, Hashable, HexadecimalText {
+  static let length = 32
   let high: UInt64
   let low: UInt64
 
@@ -33,11 +34,8 @@ struct MD5Digest: Sendable, Hashable, CustomStringConvertible {
     low = UInt64(bigEndian: digest.1)
   }
 
-  /// 32 hexadecimal digits.
-  var description: String {
-    Hex.text(32) { text in
-      text.append(high)
-      text.append(low)
-    }
+  func write(to text: inout Hex) {
+    text.append(high)
+    text.append(low)
   }
 }

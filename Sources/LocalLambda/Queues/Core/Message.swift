@@ -1,3 +1,6 @@
+/// The id that sender and consumers of a message see.
+typealias MessageID = RandomUUID
+
 /// A message in a queue.
 struct Message: Sendable {
   enum State: UInt8, Sendable {

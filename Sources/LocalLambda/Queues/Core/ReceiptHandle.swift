@@ -1,5 +1,6 @@
 /// What a consumer holds for a message it received: it names the queue, the message and the receive.
-struct ReceiptHandle: Sendable, Hashable, CustomStringConvertible {
+struct ReceiptHandle: Sendable, Hashable, HexadecimalText {
+  static let length = 48
   /// The queue's secret; a handle of another queue, or an invented one, does not carry it.
   let queueTag: UInt64
   let sequence: UInt64
@@ -26,12 +27,10 @@ struct ReceiptHandle: Sendable, Hashable, CustomStringConvertible {
     self = handle
   }
 
-  var description: String {
-    Hex.text(48) { text in
-      text.append(queueTag)
-      text.append(sequence)
-      text.append(UInt64(slot), digits: 8)
-      text.append(UInt64(receive), digits: 8)
-    }
+  func write(to text: inout Hex) {
+    text.append(queueTag)
+    text.append(sequence)
+    text.append(UInt64(slot), digits: 8)
+    text.append(UInt64(receive), digits: 8)
   }
 }

@@ -16,7 +16,7 @@ struct ActionOutput {
   let format: Format
   /// Where the caller is told that queues are.
   let urls: QueueURLs
-  private var writer = JSONWriter()
+  private var writer = JSONWriter(capacity: 512)
   /// A member of the structure being written needs a comma before it.
   private var needsComma = false
   /// The start tag of an XML element is written but for its end: with nothing in the element it is an empty one's.
@@ -38,6 +38,17 @@ struct ActionOutput {
       key(name)
       writer.string(value)
     case .xml: element(name) { $0.text(value) }
+    }
+  }
+
+  /// Writes an id or a digest; nothing when there is none.
+  mutating func string(_ name: String, _ value: (some HexadecimalText)?) {
+    guard let value else { return }
+    switch format {
+    case .json, .queryJSON:
+      key(name)
+      value.withUTF8 { writer.string(utf8: $0) }
+    case .xml: element(name) { $0.text(value.description) }
     }
   }
 
@@ -116,9 +127,9 @@ struct ActionOutput {
     guard format != .xml else { return write(&self) }
     let outer = needsComma
     needsComma = false
-    raw("{")
+    writer.raw(UInt8(ascii: "{"))
     write(&self)
-    raw("}")
+    writer.raw(UInt8(ascii: "}"))
     needsComma = outer
   }
 
@@ -183,12 +194,12 @@ struct ActionOutput {
 
   private mutating func list(_ name: String, _ count: Int, _ write: (_ index: Int, inout ActionOutput) -> Void) {
     key(name)
-    raw("[")
+    writer.raw(UInt8(ascii: "["))
     for index in 0..<count {
-      if index > 0 { raw(",") }
+      if index > 0 { writer.raw(UInt8(ascii: ",")) }
       write(index, &self)
     }
-    raw("]")
+    writer.raw(UInt8(ascii: "]"))
   }
 
   /// As AWS names lists in the query protocol's JSON.
@@ -202,10 +213,9 @@ struct ActionOutput {
   }
 
   private mutating func key(_ name: String) {
-    if needsComma { raw(",") }
+    if needsComma { writer.raw(UInt8(ascii: ",")) }
     needsComma = true
-    writer.string(name)
-    raw(":")
+    writer.name(name)
   }
 
   private mutating func raw(_ text: String) {

@@ -14,7 +14,7 @@ extension QueueService {
     do throws(SQSError) {
       guard responder.format != .json else {
         guard request.method == "POST" else {
-          respond(WireResponse(status: 405, contentType: "text/plain", headers: [("Allow", "POST")], body: []))
+          respond(WireResponse(status: 405, contentType: "text/plain", headers: [("Allow", "POST")]))
           return nil
         }
         return try perform(WireProtocol(json: request, own: ownScope), responder, respond)

@@ -22,8 +22,13 @@ struct WireRequest: Sendable {
 
 /// An HTTP response to a ``WireRequest``.
 struct WireResponse: Sendable {
-  var status = 200
-  var contentType: String
-  var headers: [(name: String, value: String)] = []
+  var status: Int
+  var headers: [(String, String)]
   var body: [UInt8]
+
+  init(status: Int, contentType: String, headers: [(String, String)] = [], body: [UInt8] = []) {
+    self.status = status
+    self.headers = [("content-type", contentType)] + headers
+    self.body = body
+  }
 }
