@@ -75,14 +75,15 @@ let package = Package(
     .systemLibrary(
       name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 
+    module("GregorianCalendar"),
     module("JSON"),
     module("LambdaEvents", dependencies: ["JSON"]),
     module("ConversationAPI", dependencies: ["JSON"]),
-    module("LambdaRuntime", dependencies: ["JSON", logging]),
+    module("LambdaRuntime", dependencies: ["GregorianCalendar", "JSON", logging]),
     module("HTTPClient", dependencies: ["CLibcurl"]),
-    module("AWSSignature", dependencies: ["CLibcrypto"]),
+    module("AWSSignature", dependencies: ["GregorianCalendar", "CLibcrypto"]),
     module("SQSClient", dependencies: ["AWSSignature", "HTTPClient", "JSON"]),
-    module("Postgres", dependencies: ["CLibpq"]),
+    module("Postgres", dependencies: ["GregorianCalendar", "CLibpq"]),
 
     module(
       "Backend", executable: true,
@@ -94,12 +95,14 @@ let package = Package(
     module(
       "Brain", executable: true,
       dependencies: [
-        "AWSSignature", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "SQSClient",
-        "CLibcrypto", logging,
+        "AWSSignature", "ConversationAPI", "GregorianCalendar", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient",
+        "SQSClient", "CLibcrypto", logging,
       ]),
 
     module(
-      "LocalLambda", dependencies: ["AWSSignature", "JSON", "CLibcrypto", "CLibssl", "CLibyaml"] + emulatorLibraries),
+      "LocalLambda",
+      dependencies: ["AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml"]
+        + emulatorLibraries),
     module(
       "lambda-local", executable: true,
       dependencies: [
@@ -112,6 +115,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["LocalLambda", "Postgres", "HTTPClient", "JSON", "CLibcrypto"] + emulatorLibraries,
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    suite("GregorianCalendarTests", of: "GregorianCalendar"),
     suite("JSONTests", of: "JSON"),
     suite("LambdaEventsTests", of: "LambdaEvents", "JSON", "ConversationAPI"),
     .executableTarget(
@@ -128,7 +132,8 @@ let package = Package(
       of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "CLibcrypto", logging),
     suite(
       "LocalLambdaTests",
-      of: "LocalLambda", "JSON", "echo-function", "lambda-local", .product(name: "NIOCore", package: "swift-nio"),
+      of: "LocalLambda", "GregorianCalendar", "JSON", "echo-function", "lambda-local",
+      .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "Subprocess", package: "swift-subprocess")),
     suite(
       "EndToEndTests", of: "LocalLambda", "JSON", "HTTPClient", "Backend", "Brain",

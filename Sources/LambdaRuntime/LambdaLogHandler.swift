@@ -1,3 +1,4 @@
+import GregorianCalendar
 import JSON
 import Logging
 
@@ -34,11 +35,12 @@ struct LambdaLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    writeToStandardError(line(for: event, at: Timestamp.now()))
+    writeToStandardError(line(for: event, at: LambdaContext.currentMilliseconds()))
   }
 
-  /// The line, with its line feed.
-  func line(for event: LogEvent, at time: Timestamp) -> [UInt8] {
+  /// The line of a moment since 1970, with its line feed.
+  func line(for event: LogEvent, at milliseconds: Int64) -> [UInt8] {
+    let time = CivilTime.text(milliseconds: milliseconds)
     var all = metadata
     if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
     if let given = event.metadata { all.merge(given) { _, new in new } }
@@ -55,11 +57,11 @@ struct LambdaLogHandler: LogHandler {
   }
 
   private func json(
-    _ event: LogEvent, _ time: Timestamp, _ metadata: [(key: String, value: Logger.MetadataValue)]
+    _ event: LogEvent, _ time: String, _ metadata: [(key: String, value: Logger.MetadataValue)]
   ) -> [UInt8] {
     var writer = JSONWriter(capacity: 256)
     writer.raw(#"{"timestamp":"#)
-    writer.string(time.description)
+    writer.string(time)
     writer.raw(#","level":"#)
     writer.string(event.level.lambdaName)
     writer.raw(#","message":"#)
@@ -79,7 +81,7 @@ struct LambdaLogHandler: LogHandler {
   private static let reserved: Set = ["timestamp", "level", "message", "logger"]
 
   private func text(
-    _ event: LogEvent, _ time: Timestamp, _ metadata: [(key: String, value: Logger.MetadataValue)]
+    _ event: LogEvent, _ time: String, _ metadata: [(key: String, value: Logger.MetadataValue)]
   ) -> [UInt8] {
     let pairs = metadata.map { " \($0.key)=\($0.value)" }.joined()
     return Array("\(time) \(event.level.rawValue) \(label): \(event.message)\(pairs)\n".utf8)

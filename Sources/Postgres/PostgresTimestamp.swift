@@ -1,3 +1,5 @@
+import GregorianCalendar
+
 /// A point in time: a `timestamptz`, with its precision of a microsecond.
 public struct PostgresTimestamp: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// Microseconds since 1970-01-01T00:00:00Z.
@@ -14,15 +16,7 @@ public struct PostgresTimestamp: Sendable, Hashable, Comparable, CustomStringCon
   }
 
   /// The time in RFC 3339's form, in UTC: `2026-01-31T23:59:59.123456Z`.
-  public var rfc3339: String {
-    let (days, microsecondOfDay) = microsecondsSinceEpoch.flooredDivision(by: 86_400_000_000)
-    let (year, month, day) = civilDate(daysSinceEpoch: days)
-    let (second, microsecond) = microsecondOfDay.flooredDivision(by: 1_000_000)
-    return """
-      \(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\
-      \(padded(second / 3600, 2)):\(padded(second / 60 % 60, 2)):\(padded(second % 60, 2)).\(padded(microsecond, 6))Z
-      """
-  }
+  public var rfc3339: String { CivilTime.text(microseconds: microsecondsSinceEpoch) }
 
   /// The time in RFC 3339's form.
   public var description: String { rfc3339 }
@@ -43,10 +37,10 @@ extension PostgresTimestamp: PostgresDecodable {
       scanner.skip("-"), let day = scanner.number(digits: 2...2), scanner.skip(" "),
       let hour = scanner.number(digits: 2...2), scanner.skip(":"), let minute = scanner.number(digits: 2...2),
       scanner.skip(":"), let second = scanner.number(digits: 2...2), let microsecond = scanner.fraction(),
-      let offset = scanner.offset(), scanner.bytes.isEmpty
+      let offset = scanner.offset(), scanner.bytes.isEmpty,
+      let date = CivilDate(year: Int(year), month: Int(month), day: Int(day))
     else { return nil }
-    let seconds =
-      daysSinceEpoch(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    let seconds = Int64(date.dayNumber) * 86_400 + hour * 3600 + minute * 60 + second - offset
     self.init(microsecondsSinceEpoch: seconds * 1_000_000 + microsecond)
   }
 }
@@ -87,36 +81,5 @@ private struct TimestampScanner {
       seconds += value * unit
     }
     return sign * seconds
-  }
-}
-
-// The proleptic Gregorian calendar in integers, with years that begin in March (H. Hinnant, "chrono-compatible low-level
-// date algorithms").
-
-private func daysSinceEpoch(year: Int64, month: Int64, day: Int64) -> Int64 {
-  let (era, yearOfEra) = (month <= 2 ? year - 1 : year).flooredDivision(by: 400)
-  let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-  return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-}
-
-private func civilDate(daysSinceEpoch days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-  let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
-  let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-  let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-  let shiftedMonth = (5 * dayOfYear + 2) / 153
-  let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-  return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-}
-
-private func padded(_ value: Int64, _ width: Int) -> String {
-  let digits = String(value)
-  return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-}
-
-extension Int64 {
-  /// Quotient and remainder with a remainder that is never negative.
-  fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 }

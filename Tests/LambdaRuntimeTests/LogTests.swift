@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The log")
 struct LogTests {
-  private let time = Timestamp(millisecondsSince1970: 1_583_348_638_390)
+  private let time: Int64 = 1_583_348_638_390
 
   private func line(_ format: LambdaLogHandler.Format, _ event: LogEvent) -> String {
     var handler = LambdaLogHandler(label: "brain", level: .trace, format: format)

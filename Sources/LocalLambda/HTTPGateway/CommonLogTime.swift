@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import GregorianCalendar
 
 /// A time as logs of the common format have it: `12/Mar/2020:19:03:58 +0000`.
 enum CommonLogTime {
@@ -11,12 +7,8 @@ enum CommonLogTime {
   ]
 
   static func format(seconds: Int64) -> String {
-    var seconds = time_t(seconds)
-    var fields = tm()
-    gmtime_r(&seconds, &fields)
-    let clock = [fields.tm_hour, fields.tm_min, fields.tm_sec].map { two($0) }.joined(separator: ":")
-    return "\(two(fields.tm_mday))/\(months[Int(fields.tm_mon)])/\(fields.tm_year + 1900):\(clock) +0000"
+    let time = CivilTime(secondsSince1970: seconds)
+    let date = time.date
+    return "\(date.description.suffix(2))/\(months[date.month - 1])/\(date.year):\(time.clock) +0000"
   }
-
-  private static func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

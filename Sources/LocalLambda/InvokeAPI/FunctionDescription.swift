@@ -1,3 +1,4 @@
+import GregorianCalendar
 import JSON
 
 /// What SDKs are told about a function, its program's true size, digest and age among it.
@@ -28,7 +29,7 @@ struct FunctionDescription: Sendable {
       "Description": "",
       "Timeout": .integer((function.timeout.milliseconds + 999) / 1000),
       "MemorySize": .integer(function.memorySizeMB),
-      "LastModified": .string(UTCTime.format(milliseconds: code.lastModified, zone: "+0000")),
+      "LastModified": .string(CivilTime.text(milliseconds: code.lastModified, zone: "+0000")),
       "CodeSha256": .string(Base64.encode(code.sha256)),
       "Version": "$LATEST",
       "TracingConfig": ["Mode": "PassThrough"],

@@ -1,12 +1,5 @@
+import GregorianCalendar
 import JSON
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What extensions are told of an environment; the names and records are those of the Telemetry API.
 ///
@@ -39,21 +32,9 @@ struct TelemetryEvent: Sendable {
     } else if type == "platform.end" {
       return nil
     }
-    let event: JSONValue = ["time": .string(Self.timestamp(time)), "type": .string(type), "record": record]
+    let event: JSONValue = [
+      "time": .string(CivilTime.text(milliseconds: time)), "type": .string(type), "record": record,
+    ]
     return event.serialized
-  }
-
-  /// RFC 3339 with milliseconds: `2022-10-12T00:03:50.000Z`.
-  static func timestamp(_ milliseconds: Int64) -> String {
-    var seconds = time_t(milliseconds / 1000)
-    var date = tm()
-    gmtime_r(&seconds, &date)
-    func padded(_ number: Int, _ digits: Int = 2) -> String {
-      let text = String(number)
-      return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
-    let day = "\(date.tm_year + 1900)-\(padded(Int(date.tm_mon) + 1))-\(padded(Int(date.tm_mday)))"
-    let time = "\(padded(Int(date.tm_hour))):\(padded(Int(date.tm_min))):\(padded(Int(date.tm_sec)))"
-    return "\(day)T\(time).\(padded(Int(milliseconds % 1000), 3))Z"
   }
 }

@@ -1,3 +1,4 @@
+import GregorianCalendar
 import JSON
 import NIOCore
 
@@ -50,7 +51,7 @@ struct EventRecord: Sendable {
   func json(at milliseconds: Int64 = WallClock.milliseconds()) -> ByteBuffer {
     var writer = JSONWriter(capacity: 512 + payload.readableBytes + (answer?.readableBytes ?? 0))
     writer.raw(#"{"version":"1.0","timestamp":"#)
-    writer.string(UTCTime.format(milliseconds: milliseconds, zone: "Z"))
+    writer.string(CivilTime.text(milliseconds: milliseconds))
     writer.raw(#","requestContext":{"requestId":"#)
     writer.string(requestID)
     writer.raw(#","functionArn":"#)

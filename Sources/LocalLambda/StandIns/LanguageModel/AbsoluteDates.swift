@@ -1,3 +1,5 @@
+import GregorianCalendar
+
 /// Makes the dates of a sentence absolute, from the day it was said: `tomorrow` becomes `tomorrow (2026-03-05)`.
 struct AbsoluteDates {
   let language: Language

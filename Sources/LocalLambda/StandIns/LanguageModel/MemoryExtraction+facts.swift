@@ -1,3 +1,5 @@
+import GregorianCalendar
+
 extension MemoryExtraction {
   /// What a user's message says by the phrases of its language, and by the shape of its words.
   mutating func findFacts(in message: Transcript.Message) {

@@ -1,3 +1,5 @@
+import GregorianCalendar
+
 extension MemoryExtraction {
   /// Whether a sentence asks for something to be forgotten.
   func isForgetting(_ sentence: Sentence, _ language: Language) -> Bool {

@@ -1,3 +1,5 @@
+import GregorianCalendar
+
 /// What a prompt of the Brain holds between its fences: the messages, and what is known already.
 struct Transcript: Sendable {
   enum Purpose: String, Sendable { case memory, reply }
