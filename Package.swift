@@ -74,6 +74,7 @@ let package = Package(
       name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
       name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    .systemLibrary(name: "CMalloc"),
 
     module("GregorianCalendar"),
     module("JSON"),
@@ -101,7 +102,7 @@ let package = Package(
 
     module(
       "LocalLambda",
-      dependencies: ["AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml"]
+      dependencies: ["AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml", "CMalloc"]
         + emulatorLibraries),
     module(
       "lambda-local", executable: true,

@@ -64,9 +64,23 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// Appends a string in quotes from bytes that need no escapes.
+  public mutating func string(plain text: UnsafeBufferPointer<UInt8>) {
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(contentsOf: text)
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   /// Appends a member's name and its colon.
   public mutating func name(_ name: String) {
     string(name)
+    bytes.append(UInt8(ascii: ":"))
+  }
+
+  /// Appends a member's name, which needs no escapes, and its colon.
+  public mutating func name(plain name: String) {
+    var name = name
+    name.withUTF8 { string(plain: $0) }
     bytes.append(UInt8(ascii: ":"))
   }
 

@@ -51,6 +51,7 @@ extension HTTPConnection {
 
   private func receiveEnd(_ trailers: HTTPHeaders?) {
     if let collection = collection.take() {
+      if collection.received >= MemoryTrim.largeBody { memoryTrim.largeBodyCame() }
       hand(
         request(of: collection, collection.isTooLarge ? .tooLarge : .complete, trailers: trailers),
         keepAlive: collection.framing.keepAlive, isReceived: true)

@@ -51,6 +51,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   let responder: any HTTPResponder
   let limits: HTTPLimits
   let peerAddress: String
+  let memoryTrim: MemoryTrim
   private(set) var context: ChannelHandlerContext?
 
   var collection: RequestCollection?
@@ -74,10 +75,11 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// Something came in since the idle timer was set.
   private var wasUsed = false
 
-  init(responder: any HTTPResponder, limits: HTTPLimits, peerAddress: String) {
+  init(responder: any HTTPResponder, limits: HTTPLimits, peerAddress: String, memoryTrim: MemoryTrim) {
     self.responder = responder
     self.limits = limits
     self.peerAddress = peerAddress
+    self.memoryTrim = memoryTrim
     watch = ReceiveWatch(limits)
   }
 

@@ -21,6 +21,7 @@ final class HTTPServer: Sendable {
     responder: any HTTPResponder
   ) async throws(ListenError) -> HTTPServer {
     let connections = NIOLoopBoundBox<[ObjectIdentifier: any Channel]>.makeBoxSendingValue([:], eventLoop: eventLoop)
+    let memoryTrim = NIOLoopBoundBox.makeBoxSendingValue(MemoryTrim(eventLoop: eventLoop), eventLoop: eventLoop)
     let bootstrap = ServerBootstrap(group: eventLoop)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -41,7 +42,8 @@ final class HTTPServer: Sendable {
           let decoder = HTTPRequestDecoder(
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: decoderLimits)
           let connection = HTTPConnection(
-            responder: responder, limits: limits, peerAddress: channel.remoteAddress?.ipAddress ?? "127.0.0.1")
+            responder: responder, limits: limits, peerAddress: channel.remoteAddress?.ipAddress ?? "127.0.0.1",
+            memoryTrim: memoryTrim.value)
           try channel.pipeline.syncOperations.addHandlers(ByteToMessageHandler(decoder), connection)
         }
       }

@@ -9,33 +9,46 @@ struct ActionInput: Sendable {
     case query(QueryParameters)
   }
 
+  /// What the parts of one request have in common.
+  private final class Request: Sendable {
+    let caller: QueueScope
+    let path: String?
+    let traceHeader: String?
+
+    init(caller: QueueScope, path: String?, traceHeader: String?) {
+      self.caller = caller
+      self.path = path
+      self.traceHeader = traceHeader
+    }
+  }
+
   private let source: Source
+  private let request: Request
+
   /// Whose queues are meant where only a name is given.
-  let caller: QueueScope
-  /// The path that the request was sent to: the queue, where no other is named.
-  private let path: String?
+  var caller: QueueScope { request.caller }
   /// The trace that the caller is part of, by the request's `X-Amzn-Trace-Id`.
-  let traceHeader: String?
+  var traceHeader: String? { request.traceHeader }
 
+  /// - Parameter path: the path that the request was sent to: the queue, where no other is named.
   init(_ members: JSONObject, caller: QueueScope, path: String? = nil, traceHeader: String? = nil) {
-    self.init(.json(members), caller: caller, path: path, traceHeader: traceHeader)
+    self.init(.json(members), Request(caller: caller, path: path, traceHeader: traceHeader))
   }
 
+  /// - Parameter path: the path that the request was sent to: the queue, where no other is named.
   init(_ parameters: QueryParameters, caller: QueueScope, path: String? = nil, traceHeader: String? = nil) {
-    self.init(.query(parameters), caller: caller, path: path, traceHeader: traceHeader)
+    self.init(.query(parameters), Request(caller: caller, path: path, traceHeader: traceHeader))
   }
 
-  private init(_ source: Source, caller: QueueScope, path: String?, traceHeader: String?) {
+  private init(_ source: Source, _ request: Request) {
     self.source = source
-    self.caller = caller
-    self.path = path
-    self.traceHeader = traceHeader
+    self.request = request
   }
 
   /// The queue that the action is about.
   func queue() throws(SQSError) -> QueueLocator {
     let named = try string("QueueUrl").flatMap { $0.isEmpty ? nil : $0 }
-    guard let url = named ?? path else { throw .missing("QueueUrl") }
+    guard let url = named ?? request.path else { throw .missing("QueueUrl") }
     return QueueLocator(url: url, caller: caller)
   }
 
@@ -51,9 +64,7 @@ struct ActionInput: Sendable {
   }
 
   /// A part of the input, which is a structure itself.
-  private func part(_ source: Source) -> ActionInput {
-    ActionInput(source, caller: caller, path: nil, traceHeader: traceHeader)
-  }
+  private func part(_ source: Source) -> ActionInput { ActionInput(source, request) }
 
   func string(_ name: String) throws(SQSError) -> String? {
     switch source {

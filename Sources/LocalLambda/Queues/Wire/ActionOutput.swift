@@ -47,7 +47,7 @@ struct ActionOutput {
     switch format {
     case .json, .queryJSON:
       key(name)
-      value.withUTF8 { writer.string(utf8: $0) }
+      value.withUTF8 { writer.string(plain: $0) }
     case .xml: element(name) { $0.text(value.description) }
     }
   }
@@ -170,7 +170,8 @@ struct ActionOutput {
       key(name)
       structure { output in
         for (name, value) in entries {
-          output.key(name)
+          output.comma()
+          output.writer.name(name)
           write(value, &output)
         }
       }
@@ -212,10 +213,16 @@ struct ActionOutput {
     structure(write)
   }
 
+  /// Writes the name of a member, one of SQS's own, which need no escapes.
   private mutating func key(_ name: String) {
+    comma()
+    writer.name(plain: name)
+  }
+
+  /// Writes a comma, unless the structure's first member comes next.
+  private mutating func comma() {
     if needsComma { writer.raw(UInt8(ascii: ",")) }
     needsComma = true
-    writer.name(name)
   }
 
   private mutating func raw(_ text: String) {
