@@ -4,7 +4,8 @@ import NIOCore
 /// Gives memory back to the system once no large body has come in for a while.
 ///
 /// The C library's allocator keeps what a large body took, for the next one; behind the last one it is only missing
-/// elsewhere. To give it back at once would make each body pay for its pages anew. Lives on one event loop.
+/// elsewhere. To give it back at once would make each body pay for its pages anew. Other systems than Linux with glibc
+/// see to that themselves. Lives on one event loop.
 final class MemoryTrim {
   /// From so many bytes on a body is large.
   static let largeBody = 1 << 20
