@@ -222,8 +222,8 @@ import Testing
     ) { world, dependencies in
       let body = TaskMessage.generateMemoryBatch(conversationIDs: ids).body
       try await world.handle([body], dependencies, fails: [0])
-      // Each one tried costs three requests: far from all were tried.
-      #expect(world.now.backendRequests.count <= 3 * 6)
+      // Each one tried costs six requests: far from all were tried.
+      #expect(world.now.backendRequests.count <= 6 * 6)
     }
   }
 
@@ -234,6 +234,23 @@ import Testing
       backend: { _, connection in
         guard let count = box.world?.now.backendRequests.count, count % 2 == 1 else { return false }
         try await connection.reply(500, json: #"{"title":"Internal Server Error","status":500}"#)
+        return true
+      }
+    ) { world, dependencies in
+      box.world = world
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory != nil)
+    }
+  }
+
+  /// As an HTTP API answers while the Backend's function is at its concurrency limit.
+  @Test func backendThatIsThrottledForAWhileIsWaitedFor() async throws {
+    let box = WorldBox()
+    try await World.run(
+      conversations: [1: ["a"]],
+      backend: { _, connection in
+        guard let count = box.world?.now.backendRequests.count, count <= 5 else { return false }
+        try await connection.reply(503, json: #"{"message":"Service Unavailable"}"#)
         return true
       }
     ) { world, dependencies in
