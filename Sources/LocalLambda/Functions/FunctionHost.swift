@@ -7,6 +7,8 @@ public import NIOCore
 public actor FunctionHost {
   /// The function.
   public nonisolated let configuration: FunctionConfiguration
+  /// The function's ARN, put together once, as each invocation tells it.
+  nonisolated let arn: String
   /// The loop that owns all state.
   public nonisolated let eventLoop: any EventLoop
   let log: FunctionLogSink
@@ -47,6 +49,7 @@ public actor FunctionHost {
       throw FunctionConfigurationError(function: configuration.name, reason: "it has no command to run.")
     }
     self.configuration = configuration
+    arn = configuration.arn
     self.eventLoop = eventLoop
     self.log = log
     slots = concurrency ?? 1

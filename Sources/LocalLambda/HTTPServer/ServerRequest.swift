@@ -28,6 +28,17 @@ struct ServerRequest: Sendable {
   /// What follows the `?` of the target, as sent; empty when there is none.
   var query: Substring { Substring(head.uri.utf8[pathEnd...].dropFirst()) }
 
+  /// The path's parts between slashes, decoded; empty ones do not count.
+  var pathParts: [String] {
+    var path = path
+    return path.withUTF8 { path in
+      path.split(separator: UInt8(ascii: "/")).map { part in
+        let text = String(decoding: UnsafeBufferPointer(rebasing: part), as: UTF8.self)
+        return part.contains(UInt8(ascii: "%")) ? PercentDecoding.decode(text) : text
+      }
+    }
+  }
+
   private var pathEnd: String.Index {
     let uri = head.uri.utf8
     let length = uri.withContiguousStorageIfAvailable { $0.firstIndex(of: UInt8(ascii: "?")) ?? $0.count }

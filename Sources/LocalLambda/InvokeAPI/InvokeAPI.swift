@@ -36,12 +36,12 @@ struct InvokeAPI: HTTPResponder {
   }
 
   private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {
-    let parts = request.path.utf8.split(separator: UInt8(ascii: "/")).map { PercentDecoding.decode(Substring($0)) }
+    let parts = request.pathParts
     if parts.count >= 2, parts[1] == "event-source-mappings" {
       return try eventSourceMappings(parts, request, exchange)
     }
     guard parts.count >= 2, parts[1] == "functions" || parts[1] == "tags" else { throw .unknownOperation }
-    let action = parts.count > 3 ? parts[3...].joined(separator: "/") : ""
+    let action = parts.count == 4 ? parts[3] : parts.dropFirst(3).joined(separator: "/")
     switch (request.head.method, parts[0], parts.count > 2 ? parts[2] : nil, action) {
     case (.POST, "2015-03-31", let name?, "invocations"): try invoke(name, request, exchange)
     case (.POST, "2021-11-15", let name?, "response-streaming-invocations"):
@@ -70,6 +70,10 @@ struct InvokeAPI: HTTPResponder {
   private func function(
     _ text: String, _ request: ServerRequest, _ action: String
   ) throws(InvokeAPIError) -> (host: FunctionHost, arn: String) {
+    // Most callers name the function and nothing else.
+    if request.query.isEmpty, let host = functions.first(where: { $0.configuration.name == text }) {
+      return (host, host.arn)
+    }
     guard let reference = FunctionReference(text) else {
       throw .validation(
         text, at: "functionName", "Member must satisfy regular expression pattern: \(FunctionReference.pattern)")
@@ -126,10 +130,10 @@ struct InvokeAPI: HTTPResponder {
   }
 
   private static func answer(_ result: InvocationResult, _ exchange: HTTPExchange) {
-    var headers = HTTPHeaders()
-    headers.add(name: "Content-Type", value: "application/json")
-    headers.add(name: "x-amzn-RequestId", value: result.requestID)
-    headers.add(name: "X-Amz-Executed-Version", value: "$LATEST")
+    var headers = HTTPHeaders([
+      ("Content-Type", "application/json"), ("x-amzn-RequestId", result.requestID),
+      ("X-Amz-Executed-Version", "$LATEST"),
+    ])
     if let tail = result.logTail { headers.add(name: "X-Amz-Log-Result", value: Base64.encode(tail.readableBytesView)) }
     switch result.outcome {
     case .success(let payload, _): exchange.respond(ServerResponse(.ok, headers: headers, body: payload))

@@ -72,7 +72,7 @@ extension FunctionHost {
       ("Content-Type", invocation.contentType),
       ("Lambda-Runtime-Aws-Request-Id", work.call.requestID),
       ("Lambda-Runtime-Deadline-Ms", String(work.deadlineMilliseconds)),
-      ("Lambda-Runtime-Invoked-Function-Arn", invocation.qualifiedARN ?? configuration.arn),
+      ("Lambda-Runtime-Invoked-Function-Arn", invocation.qualifiedARN ?? arn),
       ("Lambda-Runtime-Trace-Id", work.traceID),
       ("Lambda-Runtime-Invocation-Id", work.nonce),
     ])

@@ -10,38 +10,40 @@ enum RuntimeAPICall: Equatable {
   case wrongMethod
   case unknown
 
-  private static let runtimePrefix = "/2018-06-01/runtime/"
-  private static let pingPath = "/2018-06-01/ping"
-  private static let invocation = "invocation/"
   /// The largest answer that is not streamed, in bytes: 6 MiB and 100.
   static let maximumResponseBytes = 6_291_556
   /// The largest answer that is streamed, in bytes.
   static let maximumStreamBytes = 200 << 20
 
   init(_ method: HTTPMethod, _ path: Substring) {
-    // This is on the way of every invocation. Of a whole string the beginning is compared by bytes, of a part of one
-    // character by character.
-    let path = String(path)
-    guard path.hasPrefix(Self.runtimePrefix) else {
-      self = path == Self.pingPath ? (method == .GET ? .ping : .wrongMethod) : .unknown
-      return
+    // This is on the way of every invocation, so bytes are compared and not characters.
+    var path = path
+    self = path.withUTF8 { Self.read(method, $0[...]) }
+  }
+
+  private static func read(_ method: HTTPMethod, _ path: Slice<UnsafeBufferPointer<UInt8>>) -> RuntimeAPICall {
+    func when(_ allowed: HTTPMethod, _ call: RuntimeAPICall) -> RuntimeAPICall {
+      method == allowed ? call : .wrongMethod
     }
-    let call = path.utf8.dropFirst(Self.runtimePrefix.utf8.count)
-    switch Substring(call) {
-    case "invocation/next": self = method == .GET ? .next : .wrongMethod
-    case "init/error": self = method == .POST ? .initError : .wrongMethod
-    default:
-      guard call.starts(with: Self.invocation.utf8), let end = call.lastIndex(of: UInt8(ascii: "/")),
-        case let requestID = call[..<end].dropFirst(Self.invocation.utf8.count), !requestID.contains(UInt8(ascii: "/"))
-      else {
-        self = .unknown
-        return
-      }
-      switch Substring(call[end...]) {
-      case "/response": self = method == .POST ? .response(requestID: String(Substring(requestID))) : .wrongMethod
-      case "/error": self = method == .POST ? .error(requestID: String(Substring(requestID))) : .wrongMethod
-      default: self = .unknown
-      }
+    guard let call = path.after("/2018-06-01/runtime/") else {
+      return path.elementsEqual("/2018-06-01/ping".utf8) ? when(.GET, .ping) : .unknown
     }
+    guard let invocation = call.after("invocation/") else {
+      return call.elementsEqual("init/error".utf8) ? when(.POST, .initError) : .unknown
+    }
+    guard let end = invocation.firstIndex(of: UInt8(ascii: "/")) else {
+      return invocation.elementsEqual("next".utf8) ? when(.GET, .next) : .unknown
+    }
+    let requestID = String(decoding: UnsafeBufferPointer(rebasing: invocation[..<end]), as: UTF8.self)
+    let kind = invocation[(end + 1)...]
+    if kind.elementsEqual("response".utf8) { return when(.POST, .response(requestID: requestID)) }
+    return kind.elementsEqual("error".utf8) ? when(.POST, .error(requestID: requestID)) : .unknown
+  }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// What follows a beginning; nil when this begins otherwise.
+  fileprivate func after(_ beginning: String) -> Self? {
+    starts(with: beginning.utf8) ? dropFirst(beginning.utf8.count) : nil
   }
 }
