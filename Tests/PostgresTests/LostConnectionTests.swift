@@ -69,7 +69,8 @@ import Testing
     let errors = try await once.value
     #expect(errors.count <= 1)
     #expect(errors.allSatisfy { $0.kind == .connectionLost })
-    #expect(try await repeatable.value.isEmpty)
+    let repeated = try await repeatable.value
+    #expect(repeated.isEmpty, "\(repeated)")
     await cluster.stop()
   }
 
