@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test func aTimeoutKillsNobodyAndItsLateAnswerIsRefused() async throws {
-    try await attached(timeout: .seconds(1)) { fixture in
+    try await attached(timeout: .seconds(3)) { fixture in
       let (slow, quick) = (Task { try await Self.poll(fixture) }, Task { try await Self.poll(fixture) })
       try await Self.polls(2, fixture)
       let first = Task { try await fixture.invoke(#""first""#) }
