@@ -86,8 +86,8 @@ struct BackendClient: Sendable {
     }
   }
 
-  /// Sends a request, and again up to five times when the Backend cannot answer for the moment: while it scales up to a
-  /// whole batch at once, it is throttled for seconds.
+  /// Sends a request, and again up to twice when the Backend cannot answer for the moment: soon, and after some seconds,
+  /// for which it may be throttled while it scales up to a whole batch.
   private func send(
     _ method: String, _ path: String, _ body: (some Encodable)?, _ deadline: ContinuousClock.Instant
   ) async throws(BackendError) -> HTTPClientResponse {
@@ -115,8 +115,8 @@ struct BackendClient: Sendable {
         failure = .unavailable("the Backend cannot be reached: \(error)")
       }
       attempt += 1
-      let pause = Duration.milliseconds(Int.random(in: 0...min(200 << attempt, 3_000)))
-      guard attempt < 6, pause < deadline - .now else { throw failure }
+      let pause = Duration.milliseconds(Int.random(in: attempt == 1 ? 200...400 : 3_000...6_000))
+      guard attempt < 3, pause < deadline - .now else { throw failure }
       do {
         try await Task.sleep(for: pause)
       } catch {
