@@ -34,6 +34,7 @@ struct SignedCaller: Sendable, Hashable {
     guard let parameters, let scope = parameters["Credential"].flatMap({ CredentialScope($0) }),
       parameters["Signature"]?.isEmpty == false, parameters["SignedHeaders"]?.isEmpty == false
     else { throw .forbidden }
+    guard !scope.accessKeyID.contains("/") else { throw .forbidden }
     guard scope.service == "lambda" else { throw .wrongScope("correct service: 'lambda'") }
     guard scope.region == identity.region else { throw .wrongScope("a valid region") }
     accessKey = scope.accessKeyID

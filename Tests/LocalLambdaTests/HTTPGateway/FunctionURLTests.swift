@@ -69,6 +69,7 @@ import Testing
     ("", #"{"Message":"Forbidden"}"#), ("Bearer x", #"{"Message":"Forbidden"}"#),
     ("AWS4-HMAC-SHA256 Credential=\(credential)", #"{"Message":"Forbidden"}"#),
     ("AWS4-HMAC-SHA256 Credential=a/b, SignedHeaders=host, Signature=0", #"{"Message":"Forbidden"}"#),
+    ("AWS4-HMAC-SHA256 Credential=A/\(credential), SignedHeaders=host, Signature=0", #"{"Message":"Forbidden"}"#),
     (
       "AWS4-HMAC-SHA256 Credential=A/20261125/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=0",
       #"{"message":"Credential should be scoped to correct service: 'lambda'. "}"#
