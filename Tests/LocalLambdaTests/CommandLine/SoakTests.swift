@@ -1,8 +1,5 @@
 import JSON
 import LocalLambda
-import Subprocess
-import SystemPackage
-import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -27,37 +24,16 @@ import Testing
   ]
 
   @Test func everyCallerIsAnsweredAndNothingIsLeftBehind() async throws {
-    try await TemporaryFolder.with { folder in
-      let log = folder.path + "/log"
-      _ = try await Subprocess.run(
-        .path("/bin/sh"),
-        arguments: [
-          "-c", "exec \"$0\" \"$@\" 2>\(log)", BuiltProducts.program("lambda-local"), "run", "--port", "0",
-          "--env", "SWIFT_BACKTRACE=enable=no", "--timeout", "2", "--concurrency", "\(Self.callers)", "--idle-timeout",
-          "1", "--",
-          BuiltProducts.program("echo-function"),
-        ], input: .none, output: .discarded, error: .discarded
-      ) { execution in
-        let process = execution.processIdentifier.value
-        let outcome: Result<Void, any Error>
-        do { outcome = .success(try await Self.soak(process, folder)) } catch { outcome = .failure(error) }
-        try execution.send(signal: .terminate)
-        try outcome.get()
-      }
-    }
+    try await EchoEmulator.run([
+      "--env", "SWIFT_BACKTRACE=enable=no", "--timeout", "2", "--concurrency", "\(Self.callers)", "--idle-timeout", "1",
+    ]) { try await Self.soak($0) }
   }
 
-  private static func soak(_ process: Int32, _ folder: TemporaryFolder) async throws {
-    var said = ""
-    while !said.contains("served at") {
-      try await Task.sleep(for: .milliseconds(10))
-      said = folder.read("log")
-    }
-    let url = String(try #require(said.firstMatch(of: #/http:\/\/[0-9.]+:[0-9]+/#)).output)
-    let client = try OneShotClient(url: url)
+  private static func soak(_ emulator: EchoEmulator) async throws {
+    let process = emulator.process
     // The first process makes the emulator open what it watches processes with.
     #expect(children(of: process) == 0)
-    try await answers(client, "\"first\"")
+    #expect(try await emulator.invoke("\"first\"").text == "\"first\"")
     while children(of: process) > 0 { try await Task.sleep(for: .milliseconds(50)) }
     let before = descriptors(of: process)
 
@@ -72,7 +48,7 @@ import Testing
               kind < 50 ? "[\(caller),\(number)]" : kind == 50 ? #"{"mode":"hang"}"# : events.randomElement() ?? "1"
             if kind >= 95 {
               // Gone before the answer comes.
-              let connection = try await RawConnection.open(port: client.port)
+              let connection = try await RawConnection.open(port: emulator.client.port)
               try await connection.send(
                 "POST /2015-03-31/functions/function/invocations HTTP/1.1\r\nhost: x\r\ncontent-length: \(event.utf8.count)\r\n\r\n"
                   + event)
@@ -81,8 +57,7 @@ import Testing
               // With dropped callers' work still going on, the function may be busy.
               var response: OneShotClient.Response
               repeat {
-                response = try await client.send(
-                  "POST", "/2015-03-31/functions/function/invocations", body: Array(event.utf8))
+                response = try await emulator.invoke(event)
               } while response.status == 429
               #expect(response.status == 200, "\(event): \(response.text.prefix(300))")
               let isError = response.header("x-amz-function-error") != nil
@@ -104,13 +79,7 @@ import Testing
     while children(of: process) > 0 || descriptors(of: process) > before {
       try await Task.sleep(for: .milliseconds(50))
     }
-    try await answers(client, "\"still here\"")
-  }
-
-  private static func answers(_ client: OneShotClient, _ event: String) async throws {
-    let response = try await client.send(
-      "POST", "/2015-03-31/functions/function/invocations", body: Array(event.utf8))
-    #expect(response.text == event)
+    #expect(try await emulator.invoke("\"still here\"").text == "\"still here\"")
   }
 
   private static func descriptors(of process: Int32) -> Int { entries(of: "/proc/\(process)/fd").count }
@@ -120,11 +89,7 @@ import Testing
   }
 
   private static func parent(of process: Int32) -> Int32? {
-    guard let file = fopen("/proc/\(process)/stat", "r") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 512)
-    let count = fread(&bytes, 1, bytes.count, file)
-    let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+    guard let text = EchoEmulator.kernelText(of: process, "stat") else { return nil }
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     return fields.count > 2 ? Int32(fields[2]) : nil
   }
