@@ -23,7 +23,7 @@ let emulatorLibraries: [Target.Dependency] = [
 /// What `make build` asks for where the system's libraries allow it: lambda-local with all libraries inside. There is
 /// nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder finds its tables by the
 /// program's headers, so a static program's other way, to register and then sort them all, is left out.
-let linkerSettings: [LinkerSetting] =
+let staticExecutable: [LinkerSetting] =
   Context.environment["STATIC_EXECUTABLE"] == nil
   ? []
   : [
@@ -110,7 +110,7 @@ let package = Package(
         "LocalLambda", "JSON", "ConversationAPI", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      linkerSettings: linkerSettings),
+      linkerSettings: staticExecutable),
 
     .target(
       name: "TestSupport",

@@ -61,7 +61,7 @@ actor EventSourceMappings {
     _ configuration: EventSourceMappingConfiguration, queue: any EventSourceQueue, function: FunctionHost,
     enabled: Bool, visibilityTimeout: Duration? = nil
   ) async throws(EventSourceMappingError) {
-    let functionARN = function.configuration.arn
+    let functionARN = function.arn
     let digest = MD5Digest(of: "\(queue.arn) \(functionARN)")
     let uuid = RandomUUID(high: digest.high, low: digest.low).description
     var visibilityTimeout = visibilityTimeout
@@ -293,7 +293,7 @@ actor EventSourceMappings {
       let host = functions.first(where: { $0.configuration.name == reference.name }),
       reference.qualifier == nil || reference.qualifier == "$LATEST"
     else { throw .invalidParameter("Function does not exist") }
-    return (host, host.configuration.arn + (reference.qualifier.map { ":\($0)" } ?? ""))
+    return (host, host.arn + (reference.qualifier.map { ":\($0)" } ?? ""))
   }
 }
 

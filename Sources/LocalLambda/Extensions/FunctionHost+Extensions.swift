@@ -129,7 +129,7 @@ extension FunctionHost {
       let event: JSONValue = [
         "eventType": "INVOKE", "deadlineMs": .integer(work.deadlineMilliseconds),
         "requestId": .string(work.requestID),
-        "invokedFunctionArn": .string(work.call.invocation.qualifiedARN ?? configuration.arn),
+        "invokedFunctionArn": .string(work.call.invocation.qualifiedARN ?? arn),
         "tracing": ["type": "X-Amzn-Trace-Id", "value": .string(work.traceID)],
       ]
       exchange.respond(

@@ -12,7 +12,7 @@ struct EventDestinations: Sendable {
 
   /// The function of an ARN, with or without a qualifier.
   func function(_ arn: String) -> FunctionHost? {
-    functions.first { arn == $0.configuration.arn || arn == $0.configuration.arn + ":$LATEST" }
+    functions.first { arn == $0.arn || arn == $0.arn + ":$LATEST" }
   }
 
   /// Sends a record to a queue.
