@@ -22,14 +22,16 @@ let emulatorLibraries: [Target.Dependency] = [
 
 /// What `make build` asks for where the system's libraries allow it: lambda-local with all libraries inside. There is
 /// nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder finds its tables by the
-/// program's headers, so a static program's other way, to register and then sort them all, is left out.
+/// program's headers, so a static program's other way, to register and then sort them all, is left out; and dlsym(3),
+/// which has nowhere to look, is our own.
+let isStatic = Context.environment["STATIC_EXECUTABLE"] != nil
 let staticExecutable: [LinkerSetting] =
-  Context.environment["STATIC_EXECUTABLE"] == nil
+  !isStatic
   ? []
   : [
     .unsafeFlags([
       "-use-ld=lld", "-static-executable", "-Xlinker", "--defsym=__register_frame_info=0", "-Xlinker",
-      "--defsym=__deregister_frame_info=0",
+      "--defsym=__deregister_frame_info=0", "-Xlinker", "--wrap=dlsym",
     ])
   ]
 
@@ -75,6 +77,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CMalloc"),
+    .target(name: "CSymbolLookup"),
 
     module("GregorianCalendar"),
     module("JSON"),
@@ -109,7 +112,7 @@ let package = Package(
       dependencies: [
         "LocalLambda", "JSON", "ConversationAPI", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+      ] + (isStatic ? ["CSymbolLookup"] : []),
       linkerSettings: staticExecutable),
 
     .target(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LocalLambda
 
 /// `lambda-local`: AWS Lambda, its HTTP gateway and SQS on one machine.
 @main
@@ -18,6 +19,7 @@ struct LambdaLocal: AsyncParsableCommand {
       Console.note(helpMessage())
       exit(withError: ExitCode(Failure.Code.usage.rawValue))
     }
+    async let _ = warmUp()
     do {
       var command = try parse(arguments)
       if var command = command as? any AsyncParsableCommand {

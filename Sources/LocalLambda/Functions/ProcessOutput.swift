@@ -34,8 +34,9 @@ final class ProcessOutput: ChannelInboundHandler {
     _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
     do {
       let channel = try await NIOPipeBootstrap(group: eventLoop)
-        // As much as a pipe holds: one read empties it, so that no line is left behind when an answer overtakes it.
-        .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65_536))
+        // Together as much as a pipe holds, so that no line is left behind when an answer overtakes it.
+        .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
+        .channelOption(.maxMessagesPerRead, value: 16)
         .channelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(ProcessOutput(line: line))
