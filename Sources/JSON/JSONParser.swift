@@ -57,6 +57,7 @@ struct JSONParser {
     var members: [JSONObject.Member] = []
     skipSpace()
     if take(UInt8(ascii: "}")) { return JSONObject() }
+    members.reserveCapacity(4)
     repeat {
       skipSpace()
       guard peek() == UInt8(ascii: "\"") else { throw unexpected("a member's name in quotes") }
@@ -132,12 +133,9 @@ struct JSONParser {
   private mutating func string() throws(Fault) -> String {
     let opening = position
     position += 1
-    var text = ""
+    // Most strings are one such run.
+    var text = try plainText()
     while true {
-      // Most strings are one such run.
-      let end = UnsafeRawBufferPointer(bytes).endOfPlainText(from: position)
-      text += try utf8(from: position, to: end)
-      position = end
       switch peek() {
       case nil: throw Fault(reason: "The string is not closed.", offset: opening)
       case UInt8(ascii: "\""):
@@ -146,7 +144,14 @@ struct JSONParser {
       case UInt8(ascii: "\\"): text.unicodeScalars.append(try escape())
       default: throw fault("A control character in a string must be escaped.")
       }
+      text += try plainText()
     }
+  }
+
+  private mutating func plainText() throws(Fault) -> String {
+    let start = position
+    position = UnsafeRawBufferPointer(bytes).endOfPlainText(from: start)
+    return try utf8(from: start, to: position)
   }
 
   private mutating func escape() throws(Fault) -> Unicode.Scalar {
