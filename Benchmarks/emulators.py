@@ -14,6 +14,7 @@ from pathlib import Path
 from measure import RELEASE, ROOT, Program, free_port, median, table, wait_until, wrk
 
 ROUNDS = 3
+LAUNCHES = 10
 SECONDS = 2
 SIZES = [("64 KB", 64 << 10), ("1 MB", 1 << 20), ("6 MB", 6 << 20)]
 
@@ -29,13 +30,17 @@ def run():
             print("cargo-lambda is left out: it wants cargo, which is not installed", file=sys.stderr)
         # In turn, so that a slow moment of the machine hits all of them.
         seen = {name: [] for name, _ in emulators}
+        print(f"emulators: {LAUNCHES} launches", file=sys.stderr)
+        for _ in range(LAUNCHES):
+            for name, emulator in emulators:
+                seen[name].append(launch(emulator))
         for number in range(ROUNDS):
             print(f"emulators: round {number + 1} of {ROUNDS}", file=sys.stderr)
             for name, emulator in emulators:
-                seen[name].append(one_round(emulator))
-    keys = list(seen["lambda-local"][0])
+                seen[name].append(under_load(emulator))
+    keys = dict.fromkeys(key for figures in seen["lambda-local"] for key in figures)
     table(
-        f"Emulators, an echo function: medians of {ROUNDS} rounds", ["", *seen],
+        f"Emulators, an echo function: medians of {LAUNCHES} launches and of {ROUNDS} rounds", ["", *seen],
         [(key, *(cell([figures.get(key) for figures in rounds]) for rounds in seen.values())) for key in keys])
 
 
@@ -44,8 +49,9 @@ def cell(values):
     return f"{median(known):.4g}" if known else "-"
 
 
-def one_round(emulator):
-    figures = {}
+@contextmanager
+def answering(emulator):
+    """An emulator that has given its first answer, and the milliseconds until then."""
     with emulator() as (program, path, port):
         def invoke(body=b'{"hello":"world"}'):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -55,9 +61,17 @@ def one_round(emulator):
             connection.close()
             return answer.status == 200 and payload == body
         wait_until(invoke)
-        figures["launch to first answer, ms"] = (time.monotonic() - program.started) * 1000
-        figures["RSS after it, MiB"] = program.memory()
-        url = f"http://127.0.0.1:{port}{path}"
+        yield program, f"http://127.0.0.1:{port}{path}", (time.monotonic() - program.started) * 1000
+
+
+def launch(emulator):
+    with answering(emulator) as (program, _, milliseconds):
+        return {"launch to first answer, ms": milliseconds, "RSS after it, MiB": program.memory()}
+
+
+def under_load(emulator):
+    figures = {}
+    with answering(emulator) as (program, url, _):
         for callers in (1, 10):
             wrk(url, callers, 1)
             before = program.cpu_seconds()
@@ -73,6 +87,8 @@ def one_round(emulator):
             if load and not load.failures:
                 figures[f"{name} echo: p50, ms"] = load.p50
         figures["peak RSS, MiB"] = program.memory("VmHWM")
+        time.sleep(1.5)
+        figures["RSS after a quiet second, MiB"] = program.memory()
     return figures
 
 

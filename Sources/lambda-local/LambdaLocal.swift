@@ -14,12 +14,13 @@ struct LambdaLocal: AsyncParsableCommand {
     subcommands: [Up.self, Run.self, Invoke.self, Demo.self, Queue.self])
 
   static func main() async {
+    StartUp.shareHeap()
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard !arguments.isEmpty else {
       Console.note(helpMessage())
       exit(withError: ExitCode(Failure.Code.usage.rawValue))
     }
-    async let _ = warmUp()
+    async let _ = StartUp.warmUp()
     do {
       var command = try parse(arguments)
       if var command = command as? any AsyncParsableCommand {
