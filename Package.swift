@@ -20,20 +20,20 @@ let emulatorLibraries: [Target.Dependency] = [
   .product(name: "Subprocess", package: "swift-subprocess"),
 ]
 
-/// What `make build` asks for where the system's libraries allow it: lambda-local with all libraries inside. There is
-/// nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder finds its tables by the
-/// program's headers, so a static program's other way, to register and then sort them all, is left out; and dlsym(3),
-/// which has nowhere to look, is our own.
+/// Whether lambda-local gets all its libraries inside: what `make build` asks for where the system's allow it.
 let isStatic = Context.environment["STATIC_EXECUTABLE"] != nil
+
+/// In such a program there is nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder
+/// finds its tables by the program's headers, so a static program's other way, to register and then sort them all, is
+/// left out; and dlsym(3), which has nowhere to look, is our own.
 let staticExecutable: [LinkerSetting] =
-  !isStatic
-  ? []
-  : [
+  isStatic
+  ? [
     .unsafeFlags([
       "-use-ld=lld", "-static-executable", "-Xlinker", "--defsym=__register_frame_info=0", "-Xlinker",
       "--defsym=__deregister_frame_info=0", "-Xlinker", "--wrap=dlsym",
     ])
-  ]
+  ] : []
 
 /// A library or executable of the project, built with the project's settings.
 func module(
@@ -77,7 +77,6 @@ let package = Package(
     .systemLibrary(
       name: "CLibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CMalloc"),
-    .target(name: "CSymbolLookup"),
 
     module("GregorianCalendar"),
     module("JSON"),
@@ -142,5 +141,5 @@ let package = Package(
     suite(
       "EndToEndTests", of: "LocalLambda", "JSON", "HTTPClient", "Backend", "Brain",
       .product(name: "NIOCore", package: "swift-nio"), .product(name: "Subprocess", package: "swift-subprocess")),
-  ]
+  ] + (isStatic ? [.target(name: "CSymbolLookup")] : [])
 )

@@ -34,7 +34,7 @@ final class ProcessOutput: ChannelInboundHandler {
     _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
     do {
       let channel = try await NIOPipeBootstrap(group: eventLoop)
-        // Together as much as a pipe holds, so that no line is left behind when an answer overtakes it.
+        // Reads that empty a full pipe, 64 KB, so that no line is left behind when an answer overtakes it.
         .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4096))
         .channelOption(.maxMessagesPerRead, value: 16)
         .channelInitializer { channel in
