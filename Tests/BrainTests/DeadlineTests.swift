@@ -21,7 +21,7 @@ import Testing
       conversations: Self.conversations, environment: ["MEMORY_CONCURRENCY": "1"], model: Self.slowModel
     ) { world, dependencies in
       let body = TaskMessage.generateMemoryBatch(conversationIDs: Self.ids).body
-      try await world.handle([body], timeout: .seconds(12), dependencies, fails: [])
+      try await world.handle([body], timeout: .seconds(30), dependencies, fails: [])
       // handle has returned, and the message is there.
       let message = try #require(world.now.queued.first?["MessageBody"]?.stringValue)
       #expect(world.now.queued.count == 1)
@@ -46,7 +46,7 @@ import Testing
       model: Self.slowModel
     ) { world, dependencies in
       let body = TaskMessage.generateMemoryBatch(conversationIDs: Self.ids).body
-      try await world.handle([body], timeout: .seconds(12), dependencies, fails: [0])
+      try await world.handle([body], timeout: .seconds(30), dependencies, fails: [0])
       #expect(world.now.queued.isEmpty)
     }
   }
@@ -67,7 +67,7 @@ import Testing
     try await World.run(
       conversations: [1: texts], environment: ["MEMORY_WINDOW_TOKENS": "500"], model: Self.slowModel
     ) { world, dependencies in
-      try await world.batch(1, timeout: .seconds(12), with: dependencies, fails: [])
+      try await world.batch(1, timeout: .seconds(30), with: dependencies, fails: [])
       #expect(world.now.storedMemories.count == 1)
       #expect(
         world.now.queued.first?["MessageBody"]?.stringValue

@@ -19,18 +19,23 @@ struct TerminationTests {
 
   @Test("lets a function finish the event at hand")
   func busy() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "go-on").path
     let run = try await runFunction { server, process in
       let connection = try server.accept()
-      // More than the sockets hold: the function cannot be done before all of it is read here.
-      try connection.give(#"{"mode":"stream","bytes":20000000}"#)
+      try connection.give(#"{"mode":"stream","chunks":2,"bytes":3,"until":"\#(file)"}"#)
       try connection.waitForBytes()
       kill(process, SIGTERM)
+      while isPending(SIGTERM, of: process) { usleep(1000) }
+      #expect(FileManager.default.createFile(atPath: file, contents: nil))
       let posted = try connection.nextRequest()
       connection.answer(202)
       #expect(try connection.request() == nil, "no further event is asked for")
-      return posted.body.utf8.count
+      return posted.body
     }
-    #expect(run.value == 20_000_000)
+    #expect(run.value == "xxxxxx")
     #expect(run.status == .exited(0))
   }
 
@@ -57,4 +62,12 @@ struct TerminationTests {
     }
     #expect(run.status == .exited(0))
   }
+}
+
+/// Whether a process has not taken a signal yet that was sent to it, as far as the system tells: `/proc` has it.
+private func isPending(_ signal: Int32, of process: pid_t) -> Bool {
+  let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+  let line = status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }
+  let pending = line.flatMap { UInt64($0.dropFirst("ShdPnd:".count).trimmingCharacters(in: .whitespaces), radix: 16) }
+  return (pending ?? 0) >> (signal - 1) & 1 == 1
 }

@@ -65,11 +65,11 @@ extension FunctionHost {
     of id: String, _ environment: ExecutionEnvironment, on exchange: HTTPExchange
   ) throws(ExtensionError) {
     try environment.extensions.poll(id)
-    if environment.isEnding {
-      // It was still at work when the environment was told to end.
-      if let deadline = environment.shutdownDeadline { sendShutdown(to: id, deadline, on: exchange, of: environment) }
-      return
+    if let deadline = environment.shutdownDeadline {
+      // It was still at work when the others were told of the end.
+      return sendShutdown(to: id, deadline, on: exchange, of: environment)
     }
+    // Also while the environment ends: the extensions are told once the runtime's process is gone.
     environment.extensionPolls[id] = exchange
     exchange.onClose { [weak self, environment = environment.id] in
       self?.assumeIsolated { $0.extensionPollLost(id, of: environment) }
@@ -103,7 +103,7 @@ extension FunctionHost {
     isNotIdle(environment)
     if environment.isAttached { return extensionFailed(environment, type: kind, "extension \(name) reported \(type)") }
     // It exits now, and how it does so is what the caller is told.
-    setDeadline(of: environment, to: .now() + ShutdownBudget.external)
+    setDeadline(of: environment, to: .now() + TimeAmount(configuration.policy.shutdownBudget.external))
   }
 
   /// An extension failed: the environment ends with it, and so does what it works on.
@@ -151,25 +151,26 @@ extension FunctionHost {
   /// Ends the external extensions: those that asked to be told are, and have until the deadline; the others are killed.
   func shutDownExtensions(of environment: ExecutionEnvironment) async {
     guard !environment.extensionTasks.isEmpty else { return }
-    let deadline = environment.shutdownStart + ShutdownBudget.external
-    let left = max(0, (deadline - .now()).nanoseconds / 1_000_000)
-    environment.shutdownDeadline = WallClock.milliseconds() + left
+    let elapsed = NIODeadline.now() - environment.shutdownStart
+    let left = configuration.policy.shutdownBudget.extensions(after: .nanoseconds(elapsed.nanoseconds))
+    let deadline = WallClock.milliseconds() + left.milliseconds
+    environment.shutdownDeadline = deadline
+    let timer = killExtensions(of: environment.id, in: left)
     thaw(environment)
     for one in environment.extensions.extensions where one.isExternal {
       if one.events.contains(.shutdown) {
         guard let exchange = environment.extensionPolls.removeValue(forKey: one.id) else { continue }
-        sendShutdown(to: one.id, WallClock.milliseconds() + left, on: exchange, of: environment)
+        sendShutdown(to: one.id, deadline, on: exchange, of: environment)
       } else if let process = environment.extensionProcesses[one.name] {
         FunctionProcess.signal(process, .kill)
       }
     }
-    let timer = killExtensions(of: environment.id, at: deadline)
     for task in environment.extensionTasks { await task.value }
     timer.cancel()
   }
 
-  private func killExtensions(of id: ExecutionEnvironment.ID, at deadline: NIODeadline) -> Scheduled<Void> {
-    eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] () -> Void in
+  private func killExtensions(of id: ExecutionEnvironment.ID, in time: Duration) -> Scheduled<Void> {
+    eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(time)) { [weak self] () -> Void in
       self?.assumeIsolated { $0.killExtensions(of: id) }
     }
   }

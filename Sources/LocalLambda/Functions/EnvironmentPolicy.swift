@@ -11,6 +11,8 @@ public struct EnvironmentPolicy: Sendable, Hashable {
   public var extensionFolder: String?
   /// Whether streamed answers are held to Lambda's bandwidth.
   var limitsStreamBandwidth = true
+  /// How long processes have to end by themselves.
+  var shutdownBudget = ShutdownBudget()
 
   /// No spare, nothing stopped, no extensions, and a quarter of an hour.
   public init() {}

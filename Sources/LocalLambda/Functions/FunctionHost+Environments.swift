@@ -169,13 +169,13 @@ extension FunctionHost {
   func terminate(_ environment: ExecutionEnvironment) {
     guard let process = environment.processID, !environment.isTerminated else { return }
     environment.isTerminated = true
-    let budget = ShutdownBudget.runtime(environment.extensions)
+    let budget = configuration.policy.shutdownBudget.runtime(environment.extensions)
     if budget == .zero {
       FunctionProcess.signal(process, .kill)
     } else {
       FunctionProcess.signal(process, .terminate)
       thaw(environment)
-      setDeadline(of: environment, to: .now() + budget)
+      setDeadline(of: environment, to: .now() + TimeAmount(budget))
     }
   }
 }

@@ -42,7 +42,8 @@ import Testing
 
   @Test func whoReportsAnErrorAndStaysIsNotWaitedForLong() async throws {
     try await ExtensionFixture.run(
-      timeout: .seconds(300), environment: ["REPORTS": "init", "STAYS": "yes"]
+      timeout: .seconds(300), environment: ["REPORTS": "init", "STAYS": "yes"],
+      change: { $0.shutdownBudget = ShutdownBudget() }
     ) { fixture, _ in
       let answer = try await fixture.invoke("1")
       #expect(answer.json?["errorType"] == "Extension.InitError")

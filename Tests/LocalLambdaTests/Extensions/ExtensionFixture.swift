@@ -85,6 +85,8 @@ enum ExtensionFixture {
         programs.write("not a program", to: "README")
         var policy = EnvironmentPolicy()
         policy.extensionFolder = programs.path
+        // Ten times Lambda's: what is looked for is whether they are told, on a machine under load, too.
+        policy.shutdownBudget = ShutdownBudget(external: .seconds(20), internal: .seconds(5))
         change(&policy)
         let name = String(notes.path.split(separator: "/").last ?? "")
         try await EchoFixture.run(

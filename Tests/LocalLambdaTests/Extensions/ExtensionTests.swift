@@ -61,6 +61,18 @@ import Testing
     }
   }
 
+  /// It asks for the next event when its environment has begun to end, and the runtime's process is still there.
+  @Test func whoIsStillAtWorkAtATimeoutIsToldToo() async throws {
+    try await ExtensionFixture.run(timeout: .seconds(1)) { fixture, notes in
+      notes.write("", to: "hold")
+      #expect(try await fixture.invoke(#"{"mode":"hang"}"#).json?["errorType"] == "Sandbox.Timedout")
+      unlink(notes.path + "/hold")
+      let last = try JSONValue(parsing: try await notes.lines("events", atLeast: 2)[1])
+      #expect(last["eventType"] == "SHUTDOWN")
+      #expect(last["shutdownReason"] == "timeout")
+    }
+  }
+
   @Test func aCrashOfTheRuntimeIsToldAsFailure() async throws {
     try await ExtensionFixture.run { fixture, notes in
       _ = try await fixture.invoke(#"{"mode":"exit"}"#)

@@ -72,7 +72,7 @@ import Testing
   @Test(arguments: ["", "GET /x HTTP/1.1\r\nhost: x\r\n\r\n", "GET /x HTTP/1.1\r\nhost: x\r\n\r\nGET /half HT"])
   func whoStaysIdleIsLetGo(beginning: String) async throws {
     var limits = HTTPLimits()
-    limits.idleTimeout = .seconds(1)
+    limits.idleTimeout = .seconds(4)
     let text = try await HTTPServerFixture.answer(to: beginning, limits: limits)
     #expect(text.isEmpty == beginning.isEmpty)
     #expect(!text.contains("/half"))
@@ -80,7 +80,7 @@ import Testing
 
   @Test func anAnswerThatIsWaitedForIsNeverCut() async throws {
     var limits = HTTPLimits()
-    limits.idleTimeout = .seconds(1)
+    limits.idleTimeout = .seconds(4)
     limits.receiveTimeout = .seconds(1)
     let exchanges = AsyncStream.makeStream(of: HTTPExchange.self)
     let responder = CollectedRequests(maximumBodyBytes: 10) { _, exchange in exchanges.continuation.yield(exchange) }
@@ -88,7 +88,7 @@ import Testing
       let connection = try await RawConnection.open(port: port)
       try await connection.send("GET /next HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
       let exchange = try #require(await exchanges.stream.first { _ in true })
-      try await Task.sleep(for: .seconds(3))
+      try await Task.sleep(for: .seconds(9))
       exchange.respond(ServerResponse(.ok, contentType: "text/plain", "at last"))
       #expect(try await connection.textUntilClosed().hasSuffix("at last"))
     }
@@ -96,12 +96,12 @@ import Testing
 
   @Test func aBodyThatIsStreamedMayStall() async throws {
     var limits = HTTPLimits()
-    limits.idleTimeout = .milliseconds(100)
-    limits.receiveTimeout = .milliseconds(100)
+    limits.idleTimeout = .seconds(4)
+    limits.receiveTimeout = .seconds(1)
     try await HTTPServerFixture.run(limits: limits) { port in
       let connection = try await RawConnection.open(port: port)
       try await connection.send("POST /streamed HTTP/1.1\r\nhost: x\r\ncontent-length: 6\r\n\r\nabc")
-      try await Task.sleep(for: .milliseconds(500))
+      try await Task.sleep(for: .seconds(9))
       try await connection.send("def")
       #expect(try await connection.text { $0.hasSuffix("end -") }.hasPrefix("HTTP/1.1 200 "))
       try await connection.close()
