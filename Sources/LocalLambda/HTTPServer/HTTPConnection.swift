@@ -52,6 +52,7 @@ final class HTTPConnection: ChannelDuplexHandler {
   let limits: HTTPLimits
   let peerAddress: String
   let memoryTrim: MemoryTrim
+  private let flushes: FlushBatch
   private(set) var context: ChannelHandlerContext?
 
   var collection: RequestCollection?
@@ -75,11 +76,14 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// Something came in since the idle timer was set.
   private var wasUsed = false
 
-  init(responder: any HTTPResponder, limits: HTTPLimits, peerAddress: String, memoryTrim: MemoryTrim) {
+  init(
+    responder: any HTTPResponder, limits: HTTPLimits, peerAddress: String, memoryTrim: MemoryTrim, flushes: FlushBatch
+  ) {
     self.responder = responder
     self.limits = limits
     self.peerAddress = peerAddress
     self.memoryTrim = memoryTrim
+    self.flushes = flushes
     watch = ReceiveWatch(limits)
   }
 
@@ -88,9 +92,15 @@ final class HTTPConnection: ChannelDuplexHandler {
   /// The server's port.
   var localPort: Int { context?.channel.localAddress?.port ?? 0 }
 
-  func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    flushes.opened()
+  }
 
-  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.context = nil
+    flushes.closed()
+  }
 
   func channelActive(context: ChannelHandlerContext) {
     armIdleTimer(context)
@@ -115,10 +125,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     isReading = false
-    if flushIsDue {
-      flushIsDue = false
-      context.flush()
-    }
+    if flushIsDue { flushes.add(self, justRead: true) }
     watchReceiving(context)
     partsThisRead = 0
   }
@@ -259,7 +266,16 @@ final class HTTPConnection: ChannelDuplexHandler {
 
   /// Answers given while requests are being read leave together when the read is over.
   private func flush() {
-    if isReading { flushIsDue = true } else { context?.flush() }
+    guard !flushIsDue else { return }
+    flushIsDue = true
+    if !isReading { flushes.add(self, justRead: false) }
+  }
+
+  /// Sends what was written.
+  func flushNow() {
+    guard flushIsDue else { return }
+    flushIsDue = false
+    context?.flush()
   }
 
   // MARK: Slow and silent callers

@@ -43,7 +43,7 @@ final class HTTPServer: Sendable {
             leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: decoderLimits)
           let connection = HTTPConnection(
             responder: responder, limits: limits, peerAddress: channel.remoteAddress?.ipAddress ?? "127.0.0.1",
-            memoryTrim: memoryTrim.value)
+            memoryTrim: memoryTrim.value, flushes: .of(channel.eventLoop))
           try channel.pipeline.syncOperations.addHandlers(ByteToMessageHandler(decoder), connection)
         }
       }
