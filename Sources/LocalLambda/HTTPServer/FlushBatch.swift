@@ -44,8 +44,13 @@ final class FlushBatch {
   }
 
   private func end() {
-    isOpen = false
-    for connection in waiting { connection.flushNow() }
+    // A flush may find a caller gone, and that may lead to further answers.
+    var next = 0
+    while next < waiting.count {
+      waiting[next].flushNow()
+      next += 1
+    }
     waiting.removeAll(keepingCapacity: true)
+    isOpen = false
   }
 }
