@@ -28,7 +28,7 @@ struct TerminationTests {
       try connection.give(#"{"mode":"stream","chunks":2,"bytes":3,"until":"\#(file)"}"#)
       try connection.waitForBytes()
       kill(process, SIGTERM)
-      while isPending(SIGTERM, of: process) { usleep(1000) }
+      try waitUntilTaken(SIGTERM, by: process)
       #expect(FileManager.default.createFile(atPath: file, contents: nil))
       let posted = try connection.nextRequest()
       connection.answer(202)
@@ -64,7 +64,16 @@ struct TerminationTests {
   }
 }
 
-/// Whether a process has not taken a signal yet that was sent to it, as far as the system tells: `/proc` has it.
+/// Waits until a process has taken a signal that was sent to it, a minute at most, as far as the system tells: `/proc`
+/// has it.
+private func waitUntilTaken(_ signal: Int32, by process: pid_t) throws {
+  for _ in 0..<60_000 {
+    guard isPending(signal, of: process) else { return }
+    usleep(1000)
+  }
+  throw ScriptedRuntimeAPI.Problem(what: "the signal was not taken within a minute")
+}
+
 private func isPending(_ signal: Int32, of process: pid_t) -> Bool {
   let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
   let line = status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") }

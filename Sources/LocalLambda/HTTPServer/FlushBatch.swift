@@ -8,7 +8,7 @@ import NIOPosix
 /// be done between them, each would find it asleep again: to wake it costs more than an answer does.
 final class FlushBatch {
   private static let ofThread = ThreadSpecificVariable<NIOLoopBoundBox<FlushBatch>>()
-  /// With fewer connections a turn rarely has more than one answer, and to look for others costs it some microseconds.
+  /// With so few connections a turn rarely has more than one answer, and to wait for others costs it some microseconds.
   private static let fewConnections = 8
 
   private let eventLoop: any EventLoop

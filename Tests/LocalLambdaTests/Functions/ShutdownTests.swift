@@ -99,7 +99,8 @@ import Testing
   }
 
   @Test func theBudgetsAreLambdas() throws {
-    let budget = ShutdownBudget()
+    let budget = EnvironmentPolicy().shutdownBudget
+    #expect(budget.external == .seconds(2))
     var registry = ExtensionRegistry()
     #expect(budget.runtime(registry) == .zero)
     _ = try registry.register("inside", events: [])
