@@ -1,6 +1,7 @@
 import JSON
 import NIOCore
 import NIOPosix
+import Synchronization
 import TestSupport
 import Testing
 
@@ -76,6 +77,20 @@ import Testing
       #expect(tail.hasPrefix("START RequestId: \(result.requestID) Version: $LATEST\n"))
       #expect(tail.contains("\nEND RequestId: \(result.requestID)\nREPORT RequestId: \(result.requestID)\tDuration: "))
       #expect(tail.split(separator: "\n").count == 3 + 6)
+    }
+  }
+
+  /// Many times what a pipe holds, written before the answer.
+  @Test func aLongLogHoldsNothingUpAndLosesNothing() async throws {
+    let errors = Mutex<[String]>([])
+    let log: FunctionLogSink = { line in
+      if line.text.hasPrefix("stderr") { errors.withLock { $0.append(line.text) } }
+    }
+    try await EchoFixture.run(log: log) { fixture in
+      let event = #"{"mode":"log","lines":10000}"#
+      #expect(try await fixture.invoke(event).text == event)
+      while errors.withLock({ $0.last }) != "stderr line 9999" { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(errors.withLock { $0 } == (0..<10_000).map { "stderr line \($0)" })
     }
   }
 
