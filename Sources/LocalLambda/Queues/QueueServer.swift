@@ -55,7 +55,8 @@ public final class QueueServer: Sendable {
 
 extension WireRequest {
   fileprivate init(_ request: ServerRequest) {
-    self.init(method: request.head.method.rawValue, uri: request.head.uri, body: request.body)
+    var (host, contentType, target): (String?, String?, String?)
+    var (accept, authorization, traceHeader): (String?, String?, String?)
     // In one pass: looking for each of them would be many.
     for (name, value) in request.head.headers {
       switch name.utf8.count {
@@ -68,6 +69,9 @@ extension WireRequest {
       default: break
       }
     }
+    self.init(
+      method: request.head.method.rawValue, uri: request.head.uri, host: host, contentType: contentType,
+      target: target, accept: accept, authorization: authorization, traceHeader: traceHeader, body: request.body)
   }
 }
 

@@ -4,12 +4,10 @@ import FoundationEssentials
 struct OutgoingMessage: Sendable {
   let body: String
   let delaySeconds: Int?
-  let attributes: [String: MessageAttribute]
-  let traceHeader: String?
+  /// As the sender named them.
+  let details: MessageDetails?
   /// Of the system attributes that the sender set.
   let systemAttributesDigest: MD5Digest?
-  let groupID: String?
-  let deduplicationID: String?
   /// The body's and the attributes' bytes: what counts towards the limits.
   let size: Int
 
@@ -17,14 +15,20 @@ struct OutgoingMessage: Sendable {
     body = try input.required("MessageBody")
     delaySeconds = try input.integer(
       "DelaySeconds", in: SQSLimits.delaySeconds, reason: "DelaySeconds must be >= 0 and <= 900.")
-    attributes = try MessageAttribute.attributes(of: input)
+    let attributes = try MessageAttribute.attributes(of: input)
     // The trace of the request goes on with the message, when the sender names no other.
     // <https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html>
     let named = try Self.traceHeader(of: input)
-    traceHeader = named?.text ?? input.traceHeader.flatMap { $0.isEmpty ? nil : $0 }
+    let traceHeader = named?.text ?? input.traceHeader.flatMap { $0.isEmpty ? nil : $0 }
     systemAttributesDigest = named.flatMap { MD5Digest(of: ["AWSTraceHeader": $0]) }
-    groupID = try Self.token("MessageGroupId", of: input)
-    deduplicationID = try Self.token("MessageDeduplicationId", of: input)
+    let groupID = try Self.token("MessageGroupId", of: input)
+    let deduplicationID = try Self.token("MessageDeduplicationId", of: input)
+    let isPlain = attributes.isEmpty && traceHeader == nil && groupID == nil && deduplicationID == nil
+    details =
+      isPlain
+      ? nil
+      : MessageDetails(
+        attributes: attributes, traceHeader: traceHeader, groupID: groupID, deduplicationID: deduplicationID)
     guard Self.isAllowed(body) else {
       throw SQSError(.invalidMessageContents, Self.invalidCharacters)
     }
@@ -46,12 +50,12 @@ struct OutgoingMessage: Sendable {
           + "Reason: The request include parameter that is not valid for this queue type.")
     }
     guard queue.isFIFO else {
-      if let deduplicationID { throw invalid(deduplicationID, "MessageDeduplicationId") }
+      if let id = details?.deduplicationID { throw invalid(id, "MessageDeduplicationId") }
       return
     }
     if let delaySeconds, delaySeconds > 0 { throw invalid(String(delaySeconds), "DelaySeconds") }
-    if groupID == nil { throw .missing("MessageGroupId") }
-    if deduplicationID == nil, !queue.contentBasedDeduplication {
+    guard let details, details.groupID != nil else { throw .missing("MessageGroupId") }
+    if details.deduplicationID == nil, !queue.contentBasedDeduplication {
       throw SQSError(
         .invalidParameterValue,
         "The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
@@ -106,30 +110,28 @@ extension QueueService {
   /// Stores a message that was checked.
   func send(_ outgoing: OutgoingMessage, to live: LiveQueue) -> SentMessage {
     let now = now
-    let attributes = live.queue.attributes
-    let delay = outgoing.delaySeconds.flatMap { attributes.isFIFO ? nil : $0 } ?? attributes.delaySeconds
+    let isFIFO = live.queue.attributes.isFIFO
+    let delay = outgoing.delaySeconds.flatMap { isFIFO ? nil : $0 } ?? live.queue.attributes.delaySeconds
     let message = Message(
       id: MessageID.random(using: &random), body: outgoing.body, bodyDigest: MD5Digest(of: outgoing.body), sentAt: now,
-      availableAt: now + Int64(delay) * 1_000, details: outgoing.details(isFIFO: attributes.isFIFO))
+      availableAt: now + Int64(delay) * 1_000, details: isFIFO ? outgoing.deduplicatedDetails : outgoing.details)
     var original = Deduplication.Original(id: message.id, sequence: 0)
-    if attributes.isFIFO {
+    if isFIFO {
       original = addOnce(message, to: live)
     } else {
       add(message, to: live)
     }
     return SentMessage(
-      id: original.id, bodyDigest: message.bodyDigest, attributesDigest: MD5Digest(of: outgoing.attributes),
-      systemAttributesDigest: outgoing.systemAttributesDigest,
-      sequence: attributes.isFIFO ? original.sequence : nil)
+      id: original.id, bodyDigest: message.bodyDigest,
+      attributesDigest: outgoing.details.flatMap { MD5Digest(of: $0.attributes) },
+      systemAttributesDigest: outgoing.systemAttributesDigest, sequence: isFIFO ? original.sequence : nil)
   }
 }
 
 extension OutgoingMessage {
-  /// What the message has beside its body.
-  fileprivate func details(isFIFO: Bool) -> MessageDetails? {
-    if attributes.isEmpty, traceHeader == nil, groupID == nil { return nil }
-    return MessageDetails(
-      attributes: attributes, traceHeader: traceHeader, groupID: groupID,
-      deduplicationID: isFIFO ? deduplicationID ?? SHA256Digest.hexadecimal(of: body) : nil)
+  /// What the message has beside its body in a FIFO queue, where it is known by its content if by no id.
+  fileprivate var deduplicatedDetails: MessageDetails? {
+    guard let details, details.deduplicationID == nil else { return details }
+    return details.with(deduplicationID: SHA256Digest.hexadecimal(of: body))
   }
 }

@@ -4,6 +4,21 @@ protocol QueueAction: Sendable {
 
   init(_ input: ActionInput) throws(SQSError)
   func perform(in service: isolated QueueService) throws(SQSError) -> Output
+
+  /// Does what a request asks for, and writes the answer.
+  ///
+  /// All actions do it alike; but as a requirement it is compiled for each one's own types.
+  static func answer(
+    _ request: WireProtocol, by responder: WireResponder, in service: isolated QueueService
+  ) throws(SQSError) -> WireResponse
+}
+
+extension QueueAction {
+  static func answer(
+    _ request: WireProtocol, by responder: WireResponder, in service: isolated QueueService
+  ) throws(SQSError) -> WireResponse {
+    responder.response(to: try Self(request.input).perform(in: service), of: request.action)
+  }
 }
 
 protocol QueueActionOutput: Sendable {

@@ -76,4 +76,11 @@ final class MessageDetails: Sendable {
       attributes: attributes, traceHeader: traceHeader, groupID: groupID, deduplicationID: deduplicationID,
       deadLetterSource: deadLetterSource, receivedBefore: receivedBefore)
   }
+
+  /// The same for a message that is known by that id.
+  func with(deduplicationID: String) -> MessageDetails {
+    MessageDetails(
+      attributes: attributes, traceHeader: traceHeader, groupID: groupID, deduplicationID: deduplicationID,
+      deadLetterSource: deadLetterSource, receivedBefore: receivedBefore)
+  }
 }

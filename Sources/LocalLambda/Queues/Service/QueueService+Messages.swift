@@ -1,16 +1,17 @@
 extension QueueService {
-  /// Stores a message; a poll that waits gets it at once.
+  /// Stores a message that is sent now; a poll that waits gets it at once.
   func add(_ message: Message, to live: LiveQueue) {
-    let stored = live.queue.add(message, now: now)
+    let stored = live.queue.add(message, now: message.sentAt)
     log(.message(tag: live.queue.tag, stored))
     serve(live)
   }
 
-  /// Stores a message of a FIFO queue, unless one with its deduplication id was sent in the last five minutes.
+  /// Stores a message of a FIFO queue that is sent now, unless one with its deduplication id was sent in the last five
+  /// minutes.
   func addOnce(_ message: Message, to live: LiveQueue) -> Deduplication.Original {
     let key = Deduplication.key(message.details?.deduplicationID ?? "", group: message.details?.groupID ?? "")
-    if let original = live.queue.original(key, now: now) { return original }
-    let stored = live.queue.add(message, now: now)
+    if let original = live.queue.original(key, now: message.sentAt) { return original }
+    let stored = live.queue.add(message, now: message.sentAt)
     log(.message(tag: live.queue.tag, stored))
     let original = Deduplication.Original(id: stored.id, sequence: stored.sequence)
     live.queue.remember(original, key: key, sentAt: message.sentAt)

@@ -155,6 +155,8 @@ private struct GroupLocks {
 
 extension WireResponse {
   fileprivate static func json(_ status: Int, _ value: JSONValue) -> WireResponse {
-    WireResponse(status: status, contentType: "application/json", body: value.serializedBytes + [UInt8(ascii: "\n")])
+    WireResponse(
+      status: status, headers: [("content-type", "application/json")],
+      body: value.serializedBytes + [UInt8(ascii: "\n")])
   }
 }

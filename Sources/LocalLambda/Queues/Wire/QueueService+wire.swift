@@ -3,7 +3,7 @@ extension QueueService {
   ///
   /// - Returns: the long poll that waits; nil when the request was, or will be, answered without one.
   func answer(_ request: WireRequest, respond: @escaping @Sendable (WireResponse) -> Void) -> LongPoll.ID? {
-    if request.path.hasPrefix(QueueInspection.path) {
+    if request.uri.hasPrefix(QueueInspection.path) {
       inspect(request, respond: respond)
       return nil
     }
@@ -14,14 +14,14 @@ extension QueueService {
     do throws(SQSError) {
       guard responder.format != .json else {
         guard request.method == "POST" else {
-          respond(WireResponse(status: 405, contentType: "text/plain", headers: [("Allow", "POST")]))
+          respond(WireResponse(status: 405, headers: [("content-type", "text/plain"), ("Allow", "POST")]))
           return nil
         }
         return try perform(WireProtocol(json: request, own: ownScope), responder, respond)
       }
       guard let query = try WireProtocol(query: request, own: ownScope) else {
         let body = Array("<UnknownOperationException/>\n".utf8)
-        respond(WireResponse(status: 404, contentType: "text/xml", body: body))
+        respond(WireResponse(status: 404, headers: [("content-type", "text/xml")], body: body))
         return nil
       }
       return try perform(query, responder, respond)
@@ -44,7 +44,7 @@ extension QueueService {
         ? SQSError(.unknownOperation, "The operation \(name) is not one of AmazonSQS.") : .unknownAction(name)
     }
     guard storage?.isFailing == true else {
-      let response = try perform(action, wire, responder)
+      let response = try action.answer(wire, by: responder, in: self)
       whenDurable { failure in respond(failure.map { responder.response(to: $0) } ?? response) }
       return nil
     }
@@ -52,7 +52,7 @@ extension QueueService {
       self.assumeIsolated { service in
         do throws(SQSError) {
           if let failure { throw failure }
-          let response = try service.perform(action, wire, responder)
+          let response = try action.answer(wire, by: responder, in: service)
           service.whenDurable { failure in respond(failure.map { responder.response(to: $0) } ?? response) }
         } catch {
           respond(responder.response(to: error))
@@ -60,12 +60,6 @@ extension QueueService {
       }
     }
     return nil
-  }
-
-  private func perform<Action: QueueAction>(
-    _ action: Action.Type, _ wire: WireProtocol, _ responder: WireResponder
-  ) throws(SQSError) -> WireResponse {
-    responder.response(to: try action.init(wire.input).perform(in: self), of: wire.action)
   }
 
   /// A receive acknowledges nothing, so it is answered whether it could be written or not; but before it is, a crash

@@ -14,11 +14,12 @@ struct WireProtocol: Sendable {
   }
 
   /// Reads a request of the JSON protocol.
-  init(json request: WireRequest, own: QueueScope) throws(SQSError) {
-    guard let target = request.target, target.hasPrefix("AmazonSQS.") else {
+  init(json request: borrowing WireRequest, own: QueueScope) throws(SQSError) {
+    let service = "AmazonSQS."
+    guard let target = request.target, target.hasPrefix(service) else {
       throw SQSError(.unknownOperation, "The operation \(request.target ?? "") is not one of AmazonSQS.")
     }
-    action = String(target.dropFirst("AmazonSQS.".utf8.count))
+    action = String(Substring(target.utf8.dropFirst(service.utf8.count)))
     caller = Caller(authorization: request.authorization, credential: nil, own: own)
     let path = request.path.utf8.count > 1 ? String(request.path) : nil
     guard request.body.readableBytes > 0 else {
@@ -113,7 +114,7 @@ struct WireResponder: Sendable {
       case .queryJSON: "application/json"
       }
     return WireResponse(
-      status: status, contentType: contentType, headers: [("x-amzn-RequestId", requestID)], body: body)
+      status: status, headers: [("content-type", contentType), ("x-amzn-RequestId", requestID)], body: body)
   }
 }
 

@@ -24,11 +24,5 @@ struct WireRequest: Sendable {
 struct WireResponse: Sendable {
   var status: Int
   var headers: [(String, String)]
-  var body: [UInt8]
-
-  init(status: Int, contentType: String, headers: [(String, String)] = [], body: [UInt8] = []) {
-    self.status = status
-    self.headers = [("content-type", contentType)] + headers
-    self.body = body
-  }
+  var body: [UInt8] = []
 }
