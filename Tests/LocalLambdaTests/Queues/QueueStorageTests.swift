@@ -313,6 +313,17 @@ import Testing
     }
   }
 
+  /// Who sends is promised that the message stays; who receives is promised nothing, and does not wait for the disk.
+  @Test func whatNeedsNoDiskIsToldBeforeWhatDoes() async throws {
+    try await Self.folder { folder in
+      try await Self.open(folder) { service in
+        try await service.declare(QueueConfiguration(name: "q"))
+        await service.durable()
+        #expect(try await service.durabilities(ofSendingTo: "q") == [.written, .synced])
+      }
+    }
+  }
+
   @Test func whatWasTooOldStaysGoneWhenRetentionGrows() throws {
     let now: Int64 = 1_700_000_000_000
     var queue = Queue(
@@ -342,6 +353,20 @@ extension QueueService {
   /// Waits until everything done so far is on the disk.
   func durable() async {
     await withCheckedContinuation { continuation in whenDurable { _ in continuation.resume() } }
+  }
+
+  /// Sends a message; what is known of it, in the order in which it is.
+  func durabilities(ofSendingTo name: String) async throws(SQSError) -> [QueueStorage.Durability] {
+    try send("x", to: name)
+    return await withCheckedContinuation { continuation in
+      var known: [QueueStorage.Durability] = []
+      func note(_ durability: QueueStorage.Durability) {
+        known.append(durability)
+        if known.count == 2 { continuation.resume(returning: known) }
+      }
+      whenDurable(.synced) { _ in note(.synced) }
+      whenDurable(.written) { _ in note(.written) }
+    }
   }
 
   /// Sends, receives and deletes messages.

@@ -25,9 +25,9 @@ final class QueueStorage {
   /// Appended, and not yet handed to the writer.
   private var pending = LogBatch()
   /// Callers that wait for what is pending.
-  private var waiting: [(SQSError?) -> Void] = []
-  /// One of them, at least, waits for the disk.
-  private var needsSync = false
+  private var waiting = Callers()
+  /// Callers that wait for what is being written.
+  private var underway = Callers()
   private var isWriting = false
   private var isFlushDue = false
   /// The last write failed. What was to be written is still pending.
@@ -64,8 +64,10 @@ final class QueueStorage {
   func when(_ durability: Durability, _ body: @escaping (SQSError?) -> Void) {
     if isBroken { return body(Self.notWritten) }
     if pending.isEmpty, !isWriting { return body(nil) }
-    waiting.append(body)
-    if durability == .synced { needsSync = true }
+    switch durability {
+    case .written: waiting.written.append(body)
+    case .synced: waiting.synced.append(body)
+    }
     flushSoon()
   }
 
@@ -82,32 +84,33 @@ final class QueueStorage {
     guard !isWriting, !isBroken else { return }
     guard !pending.isEmpty || !waiting.isEmpty || compaction?.hasWork == true else { return }
     let (file, offset, batch) = (file, size, pending)
-    let (sync, callers) = (needsSync, waiting)
+    let (needsSync, answersBefore) = (!waiting.synced.isEmpty, !waiting.written.isEmpty)
     pending = LogBatch()
-    waiting = []
-    needsSync = false
+    underway = waiting
+    waiting = Callers()
     isWriting = true
     let copy = compaction?.next()
+    let (storage, eventLoop) = (NIOLoopBound(self, eventLoop: eventLoop), eventLoop)
     run {
       try batch.write(to: file, at: offset)
-      if sync { try file.sync() }
+      if needsSync {
+        if answersBefore { eventLoop.execute { storage.value.completeWritten() } }
+        try file.sync()
+      }
       // The copy can wait: should it fail, the log is as good as it was.
       return copy.map { copy in Result { () throws(QueueStorageError) in try copy.write() } }
     } then: { storage, result in
-      storage.wrote(batch, for: callers, result)
+      storage.wrote(batch, result)
     }
   }
 
-  private func wrote(
-    _ batch: LogBatch, for callers: [(SQSError?) -> Void],
-    _ result: Result<Result<Void, QueueStorageError>?, any Error>
-  ) {
+  private func wrote(_ batch: LogBatch, _ result: Result<Result<Void, QueueStorageError>?, any Error>) {
     isWriting = false
     switch result {
     case .success(let copied):
       isFailing = false
       size += batch.count
-      for caller in callers { caller(nil) }
+      complete(nil)
       compacted(copied)
       if !pending.isEmpty || !waiting.isEmpty || compaction?.hasWork == true { flush() }
     case .failure:
@@ -122,9 +125,30 @@ final class QueueStorage {
       } catch {
         isBroken = true
       }
-      for caller in callers { caller(Self.notWritten) }
+      complete(Self.notWritten)
       if !waiting.isEmpty { flush() }
     }
+  }
+
+  /// Who waits for a write, by what has to become of it.
+  private struct Callers {
+    var written: [(SQSError?) -> Void] = []
+    var synced: [(SQSError?) -> Void] = []
+
+    var isEmpty: Bool { written.isEmpty && synced.isEmpty }
+  }
+
+  /// What is being written is with the operating system by now.
+  private func completeWritten() {
+    let callers = underway.written
+    underway.written = []
+    for caller in callers { caller(nil) }
+  }
+
+  private func complete(_ error: SQSError?) {
+    let callers = underway
+    underway = Callers()
+    for caller in callers.written + callers.synced { caller(error) }
   }
 
   private static let notWritten = SQSError(
