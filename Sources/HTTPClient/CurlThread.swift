@@ -3,8 +3,6 @@ import Synchronization
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Musl)
-  import Musl
 #else
   import Glibc
 #endif
@@ -17,8 +15,6 @@ final class CurlThread: Sendable {
   enum Command {
     case start(Exchange)
     case remove(Exchange)
-    /// The reader of a paused transfer has caught up.
-    case goOn(Exchange)
   }
 
   private struct State {
@@ -105,8 +101,11 @@ final class CurlThread: Sendable {
       if isShutDown { break }
       transfers.work()
     }
-    // From here on nobody may wake the handle that is about to go.
-    state.withLock { $0.running = nil }
+    // From here on nobody may wake the handle that is about to go. What was asked meanwhile comes to nothing: all ends.
+    state.withLock { state in
+      state.running = nil
+      state.commands = []
+    }
     transfers.end()
   }
 }

@@ -19,26 +19,13 @@ public final class HTTPClient: Sendable {
 
   /// Sends a request and waits for the whole answer.
   public func send(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientResponse {
-    try await begin(request, isStreaming: false).response()
-  }
-
-  /// Sends a request and waits for the head of the answer only.
-  ///
-  /// The request's time-out goes on while the body is read, pauses of the reader included.
-  public func stream(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStreamingResponse {
-    let exchange = try begin(request, isStreaming: true)
-    let head = try await exchange.head()
-    return HTTPClientStreamingResponse(head: head, exchange: exchange, client: self)
+    if let problem = request.problem { throw problem }
+    if Task.isCancelled { throw .cancelled(request, mayHaveBeenSent: false) }
+    let exchange = Exchange(request, on: thread)
+    thread.submit(.start(exchange))
+    return try await exchange.response()
   }
 
   /// Ends all transfers with ``HTTPClientError/Kind/shutDown``, closes all connections and waits for the thread.
   public func shutdown() { thread.shutDown() }
-
-  private func begin(_ request: HTTPClientRequest, isStreaming: Bool) throws(HTTPClientError) -> Exchange {
-    if let problem = request.problem { throw problem }
-    if Task.isCancelled { throw .cancelled(request, mayHaveBeenSent: false) }
-    let exchange = Exchange(request, isStreaming: isStreaming, on: thread)
-    thread.submit(.start(exchange))
-    return exchange
-  }
 }

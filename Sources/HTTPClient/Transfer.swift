@@ -9,9 +9,12 @@ final class Transfer {
   private(set) var exchange: Exchange?
   private let errorText: UnsafeMutablePointer<CChar>
   private var headerList: UnsafeMutablePointer<curl_slist>?
-  private var head = ResponseHead()
+  private var status = 0
+  private var headers = HTTPClientHeaders()
   private var headBytes = 0
   private var isHeadComplete = false
+  private var body: [UInt8] = []
+  private var bodyBytes = 0
 
   init?() {
     guard let easy = curl_easy_init() else { return nil }
@@ -54,22 +57,23 @@ final class Transfer {
     return options.code
   }
 
-  /// Takes up a paused transfer again.
-  func goOn() {
-    curl_easy_pause(easy, CURLPAUSE_CONT)
-  }
-
   /// Forgets the exchange and everything that the handle knows of it; connections are not the handle's and stay.
   func reset() {
     curl_easy_reset(easy)
     curl_slist_free_all(headerList)
     headerList = nil
     exchange = nil
-    head = ResponseHead()
+    status = 0
+    headers = HTTPClientHeaders()
     headBytes = 0
     isHeadComplete = false
+    body = []
+    bodyBytes = 0
     errorText.pointee = 0
   }
+
+  /// The answer, once the transfer has come to a good end.
+  var response: HTTPClientResponse { HTTPClientResponse(status: status, headers: headers, body: body) }
 
   /// The reason of a failure, from what the callbacks saw, libcurl's code, and its own words.
   func error(_ code: CURLcode) -> HTTPClientError {
@@ -80,8 +84,7 @@ final class Transfer {
       return HTTPClientError(
         .tooLarge, "the answer's header is longer than \(Self.maximumHeadBytes) bytes", url: url, mayHaveBeenSent: true)
     }
-    if let exchange, exchange.isTooLarge {
-      let limit = exchange.request.maximumResponseBytes
+    if let limit = exchange?.request.maximumResponseBytes, bodyBytes > limit {
       return HTTPClientError(.tooLarge, "the answer is longer than \(limit) bytes", url: url, mayHaveBeenSent: true)
     }
     let words = String(cString: errorText)
@@ -101,31 +104,28 @@ final class Transfer {
     if text.isEmpty {
       completeHead()
     } else if text.starts(with: "HTTP/".utf8) {
-      head = ResponseHead()
+      headers = HTTPClientHeaders()
     } else if let first = text.first, UInt8.isBlank(first) {
-      head.headers.continueLast(with: String(decoding: text.trimmed(UInt8.isBlank), as: UTF8.self))
+      headers.continueLast(with: String(decoding: text.trimmed(UInt8.isBlank), as: UTF8.self))
     } else if let colon = text.firstIndex(of: UInt8(ascii: ":")) {
-      head.headers.add(
+      headers.add(
         String(decoding: text[..<colon], as: UTF8.self),
         String(decoding: text[(colon + 1)...].trimmed(UInt8.isBlank), as: UTF8.self))
     }
     return line.count
   }
 
-  /// Hands the head over, unless it is an interim one (100, 103), after which another follows.
+  /// Takes note of the head's end, unless it is an interim one (100, 103), after which another follows.
   private func completeHead() {
-    curl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &head.status)
-    guard head.status >= 200 else { return }
-    isHeadComplete = true
-    exchange?.receive(head)
+    curl_getinfo_long(easy, CURLINFO_RESPONSE_CODE, &status)
+    isHeadComplete = status >= 200
   }
 
   fileprivate func receiveBody(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    switch exchange?.receive(bytes) {
-    case .taken: bytes.count
-    case .wait: Int(CURL_WRITEFUNC_PAUSE)
-    case .abort, nil: 0
-    }
+    bodyBytes += bytes.count
+    guard let limit = exchange?.request.maximumResponseBytes, bodyBytes <= limit else { return 0 }
+    body.append(contentsOf: bytes)
+    return bytes.count
   }
 }
 

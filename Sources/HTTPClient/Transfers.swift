@@ -17,7 +17,6 @@ struct Transfers {
     switch command {
     case .start(let exchange): start(exchange)
     case .remove(let exchange): remove(exchange)
-    case .goOn(let exchange): running[ObjectIdentifier(exchange)]?.goOn()
     }
   }
 
@@ -53,8 +52,9 @@ struct Transfers {
     guard let transfer = idle.popLast() ?? Transfer() else {
       return exchange.finish(.failure(HTTPClientError(.other, "libcurl is out of memory", url: exchange.request.url)))
     }
-    let code = transfer.begin(exchange, configuration)
-    guard code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else {
+    var code = transfer.begin(exchange, configuration)
+    if code == CURLE_OK, curl_multi_add_handle(multi, transfer.easy) != CURLM_OK { code = CURLE_FAILED_INIT }
+    guard code == CURLE_OK else {
       exchange.finish(.failure(transfer.error(code)))
       return release(transfer)
     }
@@ -71,7 +71,7 @@ struct Transfers {
     guard let easy, let transfer = Transfer.owner(of: easy), let exchange = transfer.exchange else { return }
     curl_multi_remove_handle(multi, easy)
     running[ObjectIdentifier(exchange)] = nil
-    exchange.finish(code == CURLE_OK ? .success(()) : .failure(transfer.error(code)))
+    exchange.finish(code == CURLE_OK ? .success(transfer.response) : .failure(transfer.error(code)))
     release(transfer)
   }
 

@@ -1,7 +1,5 @@
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Musl)
-  import Musl
 #else
   import Glibc
 #endif
@@ -22,7 +20,10 @@ final class ConnectionThread: SerialExecutor, @unchecked Sendable {
     condition = .allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
-    try start()
+    let status = startThread { self.runJobs() }
+    guard status == 0 else {
+      throw PostgresError(.couldNotConnect, "no thread for a connection could be started (error \(status))")
+    }
   }
 
   deinit {
@@ -46,33 +47,6 @@ final class ConnectionThread: SerialExecutor, @unchecked Sendable {
     isStopped = true
     pthread_cond_signal(condition)
     pthread_mutex_unlock(mutex)
-  }
-
-  private func start() throws(PostgresError) {
-    let this = Unmanaged.passRetained(self)
-    #if canImport(Darwin)
-      var thread: pthread_t?
-      let status = pthread_create(&thread, nil, { ConnectionThread.main($0) }, this.toOpaque())
-      if status == 0, let thread { pthread_detach(thread) }
-    #else
-      var thread = pthread_t()
-      let status = pthread_create(&thread, nil, { ConnectionThread.main($0) }, this.toOpaque())
-      if status == 0 { pthread_detach(thread) }
-    #endif
-    guard status == 0 else {
-      this.release()
-      throw PostgresError(.couldNotConnect, "no thread for a connection could be started (error \(status))")
-    }
-  }
-
-  private static func main(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    guard let argument else { return nil }
-    // Signals are the main thread's business.
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
-    Unmanaged<ConnectionThread>.fromOpaque(argument).takeRetainedValue().runJobs()
-    return nil
   }
 
   private func runJobs() {

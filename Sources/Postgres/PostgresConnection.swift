@@ -2,8 +2,6 @@ import Synchronization
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Musl)
-  import Musl
 #else
   import Glibc
 #endif
@@ -39,18 +37,10 @@ public actor PostgresConnection {
     try await query(PostgresStatement(sql, parameters: parameters))
   }
 
-  /// Runs one statement.
-  public nonisolated func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
-    let answers = try await pipeline([statement])
-    guard let rows = answers.first else { throw PostgresError(.decoding, "the statement gave no answer") }
-    return rows
-  }
-
-  /// Runs statements in one round trip; see ``PostgresPool/pipeline(_:)``.
-  public nonisolated func pipeline(_ statements: [PostgresStatement]) async throws(PostgresError) -> [PostgresRows] {
+  nonisolated func query(_ statement: PostgresStatement) async throws(PostgresError) -> PostgresRows {
     let cancellation = StatementCancellation()
-    let result: Result<[PostgresRows], PostgresError> = await withTaskCancellationHandler {
-      await run(statements, cancellation: cancellation)
+    let result: Result<PostgresRows, PostgresError> = await withTaskCancellationHandler {
+      await run(statement, cancellation: cancellation)
     } onCancel: {
       cancellation.cancel()
     }
@@ -65,13 +55,13 @@ public actor PostgresConnection {
 
   func begin() throws(PostgresError) {
     let begin = try PostgresStatement(SQL("BEGIN", retryable: true))
-    _ = try run([begin], cancellation: StatementCancellation()).get()
+    _ = try run(begin, cancellation: StatementCancellation()).get()
   }
 
   func commit() throws(PostgresError) {
-    let answers = try attempt([PostgresStatement("COMMIT")], cancellation: StatementCancellation())
+    let answer = try attempt(PostgresStatement("COMMIT"), cancellation: StatementCancellation())
     // That is how the server answers COMMIT after a statement has failed.
-    guard answers.first?.result.commandTag != "ROLLBACK" else {
+    guard answer.result.commandTag != "ROLLBACK" else {
       throw PostgresError(.server, "the transaction was rolled back, because one of its statements had failed")
     }
   }
@@ -82,7 +72,7 @@ public actor PostgresConnection {
     guard isTransactionOpen else { return }
     isTransactionOpen = false
     do {
-      _ = try link?.run([PostgresStatement("ROLLBACK")], timeout: .seconds(5))
+      _ = try link?.run(PostgresStatement("ROLLBACK"), timeout: .seconds(5))
     } catch {
       link = nil
     }
@@ -91,14 +81,14 @@ public actor PostgresConnection {
   // MARK: - Running
 
   private func run(
-    _ statements: [PostgresStatement], cancellation: StatementCancellation
-  ) -> Result<[PostgresRows], PostgresError> {
+    _ statement: PostgresStatement, cancellation: StatementCancellation
+  ) -> Result<PostgresRows, PostgresError> {
     do throws(PostgresError) {
       do throws(PostgresError) {
-        return .success(try attempt(statements, cancellation: cancellation))
+        return .success(try attempt(statement, cancellation: cancellation))
       } catch {
-        guard try mayRepeat(statements, after: error) else { throw error }
-        return .success(try attempt(statements, cancellation: cancellation))
+        guard try mayRepeat(statement, after: error) else { throw error }
+        return .success(try attempt(statement, cancellation: cancellation))
       }
     } catch {
       return .failure(cancellation.isCancelled ? error.asCancellation : error)
@@ -106,33 +96,35 @@ public actor PostgresConnection {
   }
 
   private func attempt(
-    _ statements: [PostgresStatement], cancellation: StatementCancellation
-  ) throws(PostgresError) -> [PostgresRows] {
+    _ statement: PostgresStatement, cancellation: StatementCancellation
+  ) throws(PostgresError) -> PostgresRows {
     let link = try livingLink(cancellation)
     guard cancellation.begin(link.cancelRequest) else {
       throw PostgresError(.cancelled, "the task was cancelled before the statement was sent")
     }
     defer {
       cancellation.end()
-      if link.isUsable { isTransactionOpen = link.isInTransaction }
+      // A link of which nobody knows what comes next is of no use any more, not even for a ROLLBACK.
+      if link.isUsable { isTransactionOpen = link.isInTransaction } else { self.link = nil }
     }
-    return try link.run(statements, timeout: configuration.statementTimeout)
+    return try link.run(statement, timeout: configuration.statementTimeout)
   }
 
-  private func mayRepeat(_ statements: [PostgresStatement], after error: PostgresError) throws(PostgresError) -> Bool {
+  private func mayRepeat(_ statement: PostgresStatement, after error: PostgresError) throws(PostgresError) -> Bool {
     guard !isTransactionOpen else { return false }
     if error.isStalePlan, let link {
-      try link.discardPreparedStatements()
+      try link.discardPreparedStatements(timeout: configuration.statementTimeout)
       return true
     }
-    return error.kind == .connectionLost && statements.allSatisfy(\.sql.isRetryable)
+    return error.kind == .connectionLost && statement.sql.isRetryable
   }
 
   // MARK: - Connecting
 
   private func livingLink(_ cancellation: StatementCancellation) throws(PostgresError) -> ServerLink {
     if let link {
-      if isTransactionOpen ? link.isUsable : link.isAlive { return link }
+      // The statements of a transaction cannot go anywhere else.
+      if isTransactionOpen || link.isAlive { return link }
       self.link = nil
     }
     guard !isTransactionOpen else {

@@ -8,23 +8,19 @@ public protocol PostgresEncodable: Sendable {
 
 /// The parameters of one statement, encoded into one buffer in the order of `$1`, `$2`….
 public struct PostgresParameters: Sendable {
-  private struct Slot {
-    var offset: Int?
-    var length: Int32
-    var format: Int32
-  }
-
+  /// The values' texts, each ended by a zero byte.
   private var bytes: [UInt8] = []
-  private var slots: [Slot] = []
+  /// Where each value's text begins; nil is NULL.
+  private var offsets: [Int?] = []
 
   /// No parameters.
   public init() {}
 
-  var count: Int { slots.count }
+  var count: Int { offsets.count }
 
   /// Appends a NULL.
   public mutating func appendNull() {
-    slots.append(Slot(offset: nil, length: 0, format: 0))
+    offsets.append(nil)
   }
 
   /// Appends a value in its text form. PostgreSQL has no way to store U+0000, so text with it is refused here, where
@@ -34,29 +30,19 @@ public struct PostgresParameters: Sendable {
     bytes.append(contentsOf: text.utf8)
     guard !bytes[offset...].contains(0) else {
       throw PostgresError(
-        .encoding, "parameter $\(slots.count + 1) has the character U+0000, which PostgreSQL cannot store")
+        .encoding, "parameter $\(offsets.count + 1) has the character U+0000, which PostgreSQL cannot store")
     }
-    slots.append(Slot(offset: offset, length: Int32(clamping: bytes.count - offset), format: 0))
+    offsets.append(offset)
     bytes.append(0)
   }
 
-  /// Appends a value in its type's binary form.
-  public mutating func append(binary value: some Collection<UInt8>) {
-    slots.append(Slot(offset: bytes.count, length: Int32(clamping: value.count), format: 1))
-    bytes.append(contentsOf: value)
-    bytes.append(0)
-  }
-
-  /// Calls `body` with libpq's three arrays: values, lengths, formats.
-  func withPointers<R>(
-    _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> R
-  ) -> R {
-    guard !slots.isEmpty else { return body(nil, nil, nil) }
-    return bytes.withUnsafeBytes { buffer in
-      let values = slots.map { slot in
-        slot.offset.flatMap { buffer.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
+  /// Calls `body` with the values as libpq wants them: an array of C strings, in which NULL is a null pointer.
+  func withPointers<R>(_ body: (UnsafePointer<UnsafePointer<CChar>?>) -> R) -> R {
+    bytes.withUnsafeBytes { buffer in
+      let values = offsets.map { offset in
+        offset.flatMap { buffer.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
       }
-      return body(values, slots.map(\.length), slots.map(\.format))
+      return body(values)
     }
   }
 }

@@ -15,20 +15,36 @@ import Synchronization
 /// A connection that was closed while idle is found out and made anew before it is used. A statement whose connection
 /// breaks while it runs fails with ``PostgresError/Kind/connectionLost``, unless it is ``SQL/isRetryable``.
 public final class PostgresPool: Sendable {
-  private typealias Waiter = CheckedContinuation<Result<PostgresConnection, PostgresError>, Never>
+  /// What a task gets from the pool, and gives back.
+  private enum Lease {
+    case connection(PostgresConnection)
+    /// A place for a connection, which the task has to make.
+    case place
+  }
+
+  private typealias Waiter = CheckedContinuation<Result<Lease, PostgresError>, Never>
 
   private struct State {
+    /// How many more connections may be made.
+    var places: Int
     var idle: [PostgresConnection] = []
-    var connectionCount = 0
     var waiters: [(id: Int, continuation: Waiter)] = []
-    var nextWaiterID = 0
+    var lastWaiterID = 0
     var isClosed = false
+
+    /// The answer to a task that asks now; nil when it has to wait.
+    mutating func take() -> Result<Lease, PostgresError>? {
+      if isClosed { return .failure(.closed) }
+      if let connection = idle.popLast() { return .success(.connection(connection)) }
+      guard places > 0 else { return nil }
+      places -= 1
+      return .success(.place)
+    }
   }
 
   private let configuration: PostgresConfiguration
   private let shared = SharedServerState()
-  private let size: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   /// A pool of up to `size` connections to the database of a libpq connection string.
   ///
@@ -42,7 +58,7 @@ public final class PostgresPool: Sendable {
   ) throws(PostgresError) {
     self.configuration = try PostgresConfiguration(
       url: url, connectTimeout: connectTimeout, statementTimeout: statementTimeout)
-    self.size = max(1, size)
+    self.state = Mutex(State(places: max(1, size)))
   }
 
   /// Runs one statement with the values of `$1`, `$2`….
@@ -51,17 +67,8 @@ public final class PostgresPool: Sendable {
   ) async throws(PostgresError) -> PostgresRows {
     let statement = try PostgresStatement(sql, parameters: parameters)
     let connection = try await lease()
-    defer { giveBack(connection) }
+    defer { giveBack(.connection(connection)) }
     return try await connection.query(statement)
-  }
-
-  /// Runs statements in one round trip and gives their answers in order.
-  ///
-  /// They are one transaction: if one fails, none has an effect, and its error is thrown.
-  public func pipeline(_ statements: [PostgresStatement]) async throws(PostgresError) -> [PostgresRows] {
-    let connection = try await lease()
-    defer { giveBack(connection) }
-    return try await connection.pipeline(statements)
   }
 
   /// Lends a connection to `body`, for statements that must run on the same one. It must not be used afterwards.
@@ -69,7 +76,7 @@ public final class PostgresPool: Sendable {
   /// A transaction that `body` leaves open is rolled back.
   public func withConnection<R>(_ body: (PostgresConnection) async throws -> R) async throws -> R {
     let connection = try await lease()
-    defer { giveBack(connection) }
+    defer { giveBack(.connection(connection)) }
     do {
       let result = try await body(connection)
       await connection.rollBack()
@@ -109,29 +116,11 @@ public final class PostgresPool: Sendable {
 
   // MARK: - Leases
 
-  private enum Lease {
-    case connection(PostgresConnection)
-    case toBeMade
-    case waiting(id: Int)
-    case closed
-  }
-
   private func lease() async throws(PostgresError) -> PostgresConnection {
-    let lease = state.withLock { state -> Lease in
-      if state.isClosed { return .closed }
-      if let connection = state.idle.popLast() { return .connection(connection) }
-      if state.connectionCount < size {
-        state.connectionCount += 1
-        return .toBeMade
-      }
-      state.nextWaiterID += 1
-      return .waiting(id: state.nextWaiterID)
-    }
-    switch lease {
+    let answer = if let ready = state.withLock({ $0.take() }) { ready } else { await waitForLease() }
+    switch try answer.get() {
     case .connection(let connection): return connection
-    case .toBeMade: return try makeConnection()
-    case .waiting(let id): return try await waitForConnection(id).get()
-    case .closed: throw .closed
+    case .place: return try makeConnection()
     }
   }
 
@@ -139,7 +128,7 @@ public final class PostgresPool: Sendable {
     do throws(PostgresError) {
       return try PostgresConnection(configuration, shared: shared)
     } catch {
-      state.withLock { $0.connectionCount -= 1 }
+      giveBack(.place)
       throw error
     }
   }
@@ -147,15 +136,18 @@ public final class PostgresPool: Sendable {
   /// How many tasks wait for a connection.
   var waiterCount: Int { state.withLock { $0.waiters.count } }
 
-  private func waitForConnection(_ id: Int) async -> Result<PostgresConnection, PostgresError> {
-    await withTaskCancellationHandler {
+  private func waitForLease() async -> Result<Lease, PostgresError> {
+    let id = state.withLock { state in
+      state.lastWaiterID += 1
+      return state.lastWaiterID
+    }
+    return await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: Waiter) in
-        let answer = state.withLock { state -> Result<PostgresConnection, PostgresError>? in
-          if state.isClosed { return .failure(.closed) }
+        let answer = state.withLock { state -> Result<Lease, PostgresError>? in
           // A cancellation from before this point has found no waiter to remove.
           if Task.isCancelled { return .failure(.cancelledWhileWaiting) }
-          // A connection may have been given back since.
-          if let connection = state.idle.popLast() { return .success(connection) }
+          // Something may have been given back since.
+          if let answer = state.take() { return answer }
           state.waiters.append((id, continuation))
           return nil
         }
@@ -169,13 +161,17 @@ public final class PostgresPool: Sendable {
     }
   }
 
-  private func giveBack(_ connection: PostgresConnection) {
+  /// Hands on what a task has no more use for: to the one that has waited longest, or else back to the pool.
+  private func giveBack(_ lease: Lease) {
     let waiter = state.withLock { state -> Waiter? in
       if !state.waiters.isEmpty { return state.waiters.removeFirst().continuation }
-      if !state.isClosed { state.idle.append(connection) }
+      switch lease {
+      case .connection(let connection): if !state.isClosed { state.idle.append(connection) }
+      case .place: state.places += 1
+      }
       return nil
     }
-    waiter?.resume(returning: .success(connection))
+    waiter?.resume(returning: .success(lease))
   }
 }
 

@@ -17,6 +17,14 @@ final class ServerResult: @unchecked Sendable {
 
   var status: ExecStatusType { PQresultStatus(pointer) }
 
+  /// Whether the statement was run to its end.
+  var isSuccess: Bool {
+    switch status {
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: true
+    default: false
+    }
+  }
+
   /// What the statement was, as in `INSERT 0 1` or `ROLLBACK`.
   var commandTag: String { String(cString: PQcmdStatus(pointer)) }
 
@@ -54,16 +62,6 @@ public struct PostgresRows: RandomAccessCollection, Sendable {
   public subscript(position: Int) -> PostgresRow {
     precondition(indices.contains(position), "row \(position) of \(count)")
     return PostgresRow(result: result, index: Int32(position))
-  }
-
-  /// How many rows the statement inserted, changed, deleted or selected.
-  public var affectedRowCount: Int {
-    Int(String(cString: PQcmdTuples(result.pointer))) ?? 0
-  }
-
-  /// The names of the columns.
-  public var columnNames: [String] {
-    (0..<PQnfields(result.pointer)).map { String(cString: PQfname(result.pointer, $0)) }
   }
 }
 

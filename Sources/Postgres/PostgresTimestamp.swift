@@ -41,7 +41,11 @@ extension PostgresTimestamp: PostgresDecodable {
       let date = CivilDate(year: Int(year), month: Int(month), day: Int(day))
     else { return nil }
     let seconds = Int64(date.dayNumber) * 86_400 + hour * 3600 + minute * 60 + second - offset
-    self.init(microsecondsSinceEpoch: seconds * 1_000_000 + microsecond)
+    // PostgreSQL counts from the year 2000: its last years are more microseconds away from 1970 than 64 bits hold.
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (microseconds, carry) = product.addingReportingOverflow(microsecond)
+    guard !overflow, !carry else { return nil }
+    self.init(microsecondsSinceEpoch: microseconds)
   }
 }
 

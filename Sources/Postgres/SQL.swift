@@ -50,18 +50,12 @@ public struct SQL: Sendable, ExpressibleByStringLiteral, CustomStringConvertible
   }
 }
 
-/// A statement with its parameters, ready to send: one of several in ``PostgresPool/pipeline(_:)``.
-public struct PostgresStatement: Sendable {
+/// A statement with its parameters, ready to send.
+struct PostgresStatement: Sendable {
   let sql: SQL
   let parameters: PostgresParameters
 
-  /// Makes a statement from its text and the values of `$1`, `$2`….
-  public init(_ sql: SQL, _ parameters: any PostgresEncodable...) throws(PostgresError) {
-    try self.init(sql, parameters: parameters)
-  }
-
-  /// Makes a statement from its text and a list of the values of `$1`, `$2`….
-  public init(_ sql: SQL, parameters: [any PostgresEncodable]) throws(PostgresError) {
+  init(_ sql: SQL, parameters: [any PostgresEncodable] = []) throws(PostgresError) {
     var encoded = PostgresParameters()
     for parameter in parameters { try parameter.encode(into: &encoded) }
     self.sql = sql

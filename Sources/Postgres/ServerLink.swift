@@ -2,8 +2,6 @@ import CLibpq
 
 #if canImport(Darwin)
   import Darwin
-#elseif canImport(Musl)
-  import Musl
 #else
   import Glibc
 #endif
@@ -73,88 +71,85 @@ final class ServerLink {
   }
 
   /// Forgets the prepared statements, here and on the server.
-  func discardPreparedStatements() throws(PostgresError) {
+  func discardPreparedStatements(timeout: Duration?) throws(PostgresError) {
     prepared.removeAll()
-    _ = try run([PostgresStatement(SQL(schema: "DEALLOCATE ALL"))], timeout: nil)
+    _ = try run(PostgresStatement(SQL(schema: "DEALLOCATE ALL")), timeout: timeout)
   }
 
   // MARK: - Statements
 
-  private enum Sent {
-    case preparation(literal: UnsafeRawPointer, name: String)
-    case statement(SQL)
+  /// A literal that is being prepared.
+  private struct Preparation {
+    let literal: UnsafeRawPointer
+    let name: String
   }
 
-  /// Runs statements in one round trip. They are one transaction, unless they contain `BEGIN` or `COMMIT`: the first
-  /// that fails ends it, and the rest is not run.
-  func run(_ statements: [PostgresStatement], timeout: Duration?) throws(PostgresError) -> [PostgresRows] {
-    var sent: [Sent] = []
-    for statement in statements { try send(statement, noting: &sent) }
+  /// Runs a statement in one round trip, in which a literal is prepared, too, when it is run for the first time.
+  func run(_ statement: PostgresStatement, timeout: Duration?) throws(PostgresError) -> PostgresRows {
+    let preparation = try send(statement)
     guard PQpipelineSync(connection) == 1 else { throw sendingFailed() }
-    return try receive(sent, deadline: timeout.map { Deadline(after: $0) })
+    return try receive(statement.sql, preparation, deadline: timeout.map { Deadline(after: $0) })
   }
 
-  private func send(_ statement: PostgresStatement, noting sent: inout [Sent]) throws(PostgresError) {
+  /// Sends a statement, and before it the preparation that it may need, which is returned.
+  private func send(_ statement: PostgresStatement) throws(PostgresError) -> Preparation? {
     let count = Int32(clamping: statement.parameters.count)
+    var preparation: Preparation?
     let succeeded: Bool
     switch statement.sql.source {
     case .schema(let text):
       succeeded = statement.parameters.withPointers {
-        PQsendQueryParams(connection, text, count, nil, $0, $1, $2, 0) == 1
+        PQsendQueryParams(connection, text, count, nil, $0, nil, nil, 0) == 1
       }
     case .literal(let text):
-      let name = try prepare(text, noting: &sent)
-      succeeded = statement.parameters.withPointers { PQsendQueryPrepared(connection, name, count, $0, $1, $2, 0) == 1 }
+      let name: String
+      if let known = prepared[UnsafeRawPointer(text.utf8Start)] {
+        name = known
+      } else {
+        let new = try prepare(text)
+        preparation = new
+        name = new.name
+      }
+      succeeded = statement.parameters.withPointers {
+        PQsendQueryPrepared(connection, name, count, $0, nil, nil, 0) == 1
+      }
     }
     guard succeeded else { throw sendingFailed() }
-    sent.append(.statement(statement.sql))
+    return preparation
   }
 
-  private func prepare(_ text: StaticString, noting sent: inout [Sent]) throws(PostgresError) -> String {
-    let literal = UnsafeRawPointer(text.utf8Start)
-    if let name = prepared[literal] { return name }
-    for case .preparation(literal, let name) in sent { return name }
+  private func prepare(_ text: StaticString) throws(PostgresError) -> Preparation {
     preparedCount += 1
     let name = "s\(preparedCount)"
     guard PQsendPrepare(connection, name, text.description, 0, nil) == 1 else { throw sendingFailed() }
-    sent.append(.preparation(literal: literal, name: name))
-    return name
+    return Preparation(literal: UnsafeRawPointer(text.utf8Start), name: name)
   }
 
-  private func receive(_ sent: [Sent], deadline: Deadline?) throws(PostgresError) -> [PostgresRows] {
+  private func receive(
+    _ statement: SQL, _ preparation: Preparation?, deadline: Deadline?
+  ) throws(PostgresError) -> PostgresRows {
     var deadline = deadline
-    var answers: [PostgresRows] = []
-    var failure: (result: ServerResult, statement: SQL?)?
-
-    for (index, command) in sent.enumerated() {
-      while let result = try nextResult(&deadline) {
-        switch (result.status, command) {
-        case (PGRES_COMMAND_OK, .preparation(let literal, let name)): prepared[literal] = name
-        case (PGRES_COMMAND_OK, _), (PGRES_TUPLES_OK, _), (PGRES_EMPTY_QUERY, _):
-          answers.append(PostgresRows(result: result))
-        case (PGRES_PIPELINE_ABORTED, _): break
-        default:
-          guard failure == nil else { break }
-          failure = (result, Self.statement(at: index, of: sent))
-        }
-      }
+    var failure: ServerResult?
+    if let preparation, let answer = try nextAnswer(&deadline) {
+      if answer.isSuccess { prepared[preparation.literal] = preparation.name } else { failure = answer }
     }
-    while PQstatus(connection) == CONNECTION_OK, let result = try nextResult(&deadline) {
+    let answer = try nextAnswer(&deadline)
+    if failure == nil, let answer, !answer.isSuccess { failure = answer }
+    // The end of the round trip is the COMMIT of a statement outside a transaction, and may fail like one: what it
+    // answered then comes before the sign that it is over, with an end of results in between.
+    while PQstatus(connection) == CONNECTION_OK {
+      guard let result = try nextResult(&deadline) else { continue }
       if result.status == PGRES_PIPELINE_SYNC { break }
-      if failure == nil { failure = (result, nil) }
+      if failure == nil { failure = result }
     }
 
     guard PQstatus(connection) == CONNECTION_OK else {
-      throw connectionLost(diagnostics: failure?.result.diagnostics)
+      throw connectionLost(diagnostics: failure?.diagnostics)
     }
-    if let failure { throw error(failure.result, statement: failure.statement, timedOut: deadline?.hasPassed ?? false) }
-    return answers
-  }
-
-  /// The statement that a command belongs to: its own, or the one it is the preparation of.
-  private static func statement(at index: Int, of sent: [Sent]) -> SQL? {
-    for case .statement(let sql) in sent[index...] { return sql }
-    return nil
+    guard failure == nil, let answer else {
+      throw error(failure, statement: statement, timedOut: deadline?.hasPassed ?? false)
+    }
+    return PostgresRows(result: answer)
   }
 
   // MARK: - Waiting
@@ -172,6 +167,13 @@ final class ServerLink {
       return Int32(
         clamping: max(0, left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000))
     }
+  }
+
+  /// The answer to the next command: its first result, as further ones only say what the loss of a connection led to.
+  private func nextAnswer(_ deadline: inout Deadline?) throws(PostgresError) -> ServerResult? {
+    var answer: ServerResult?
+    while let result = try nextResult(&deadline) { answer = answer ?? result }
+    return answer
   }
 
   /// The next result of the current command, or nil when it has no more.
@@ -198,20 +200,19 @@ final class ServerLink {
 
   // MARK: - Errors
 
-  private func error(_ result: ServerResult, statement: SQL?, timedOut: Bool) -> PostgresError {
-    guard let diagnostics = result.diagnostics else {
+  private func error(_ result: ServerResult?, statement: SQL, timedOut: Bool) -> PostgresError {
+    guard let diagnostics = result?.diagnostics else {
       isOutOfStep = true
-      let message = String(cString: PQresultErrorMessage(result.pointer)).onOneLine
-      return PostgresError(.connectionLost, message, statement: statement?.description)
+      let message = String(cString: PQresultErrorMessage(result?.pointer)).onOneLine
+      return PostgresError(.connectionLost, message, statement: statement.description)
     }
     let queryCanceled = "57014"
     if timedOut, diagnostics.sqlState == queryCanceled {
       return PostgresError(
         .timedOut, "the statement ran longer than allowed and was cancelled", diagnostics: diagnostics,
-        statement: statement?.description)
+        statement: statement.description)
     }
-    return PostgresError(
-      .server, diagnostics.message, diagnostics: diagnostics, statement: statement?.description)
+    return PostgresError(.server, diagnostics.message, diagnostics: diagnostics, statement: statement.description)
   }
 
   private func connectionLost(diagnostics: ServerDiagnostics?) -> PostgresError {

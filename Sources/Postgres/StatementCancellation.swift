@@ -38,8 +38,9 @@ final class StatementCancellation: Sendable {
   /// Says that a statement begins, which `request` would cancel; false when it must not begin.
   func begin(_ request: CancelRequest?) -> Bool {
     state.withLock { state in
+      guard !state.isCancelled else { return false }
       state.request = request
-      return !state.isCancelled
+      return true
     }
   }
 
@@ -49,10 +50,22 @@ final class StatementCancellation: Sendable {
     state.withLock { $0.request = nil }
   }
 
+  /// Asks for the end of the statement, on a thread of its own: the request may take long, and whoever cancels a task
+  /// runs on a thread that others need.
   func cancel() {
-    state.withLock { state in
+    let isUnderWay = state.withLock { state in
       state.isCancelled = true
-      state.request?.send()
+      return state.request != nil
+    }
+    // Without a thread the statement runs to its end, as it does after a request that fails.
+    if isUnderWay { _ = startThread { self.sendRequest() } }
+  }
+
+  /// Sends the request, unless the statement has ended meanwhile, and keeps its end waiting for so long.
+  private func sendRequest() {
+    state.withLock { state in
+      guard let request = state.request else { return }
+      request.send()
     }
   }
 }

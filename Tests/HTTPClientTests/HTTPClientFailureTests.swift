@@ -23,6 +23,16 @@ import Testing
     }
   }
 
+  @Test func anAnswerThatStopsInItsMiddleTimesOut() async throws {
+    try await ScriptedHTTPServer.run { _, connection in
+      try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+      try await connection.forever()
+    } body: { server in
+      let error = try await failure(HTTPClientRequest(url: server.url, timeout: .milliseconds(100)))
+      #expect(error.kind == .timedOut)
+    }
+  }
+
   @Test func aRefusedConnectionNamesTheAddressButNoSecret() async throws {
     let refusing = try RefusingPort()
     defer { withExtendedLifetime(refusing) {} }

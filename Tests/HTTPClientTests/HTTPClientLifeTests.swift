@@ -89,20 +89,4 @@ import Testing
       #expect(late?.kind == .shutDown && late?.mayHaveBeenSent == false)
     }
   }
-
-  @Test func aStreamKeepsItsClientAlive() async throws {
-    let (read, go) = AsyncStream.makeStream(of: Void.self)
-    try await ScriptedHTTPServer.run { _, connection in
-      try await connection.write("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n")
-      var reader = read.makeAsyncIterator()
-      await reader.next()
-      try await connection.write("abc")
-    } body: { server in
-      let response = try await HTTPClient().stream(HTTPClientRequest(url: server.url))
-      go.yield()
-      var body: [UInt8] = []
-      for try await chunk in response { body += chunk }
-      #expect(String(decoding: body, as: UTF8.self) == "abc")
-    }
-  }
 }

@@ -63,6 +63,21 @@ import Testing
     }
   }
 
+  @Test("A statement that fails only when it is committed says so, and the connection goes on")
+  func failedAtItsEnd() async throws {
+    try await withPool(size: 1) { pool in
+      _ = try await pool.query("CREATE TABLE t (a integer UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+      let backend = try await backendPID(pool)
+      let insert = SQL("INSERT INTO t VALUES (1), (1)")
+      for _ in 0..<2 {
+        let error = try await postgresError { _ = try await pool.query(insert) }
+        #expect(error.sqlState == "23505")
+        #expect(error.statement == insert.description)
+      }
+      #expect(try await backendPID(pool) == backend)
+    }
+  }
+
   @Test("Too few parameters are an error, not a crash")
   func parameterCount() async throws {
     try await withPool(size: 1) { pool in

@@ -3,6 +3,12 @@ import Synchronization
 import TestSupport
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 @Suite("Lost connections", .timeLimit(.minutes(5))) struct LostConnectionTests {
   @Test("A connection that was ended while idle is not noticed by anybody")
   func terminatedWhileIdle() async throws {
@@ -39,6 +45,28 @@ import Testing
       #expect(second != first)
       _ = try await observer.query("SELECT pg_advisory_unlock(7)")
       #expect(try await task.value.count == 1)
+    }
+  }
+
+  @Test("A transaction whose server has fallen silent is given up without a second wait")
+  func silentServer() async throws {
+    try await withPool(size: 1, statementTimeout: .seconds(1)) { pool in
+      var backend: Int32 = 0
+      var failed: ContinuousClock.Instant?
+      let error = try await postgresError {
+        try await pool.transaction { connection in
+          backend = try #require(await connection.query("SELECT pg_backend_pid()").first).decode(0)
+          try #require(kill(backend, SIGSTOP) == 0)
+          defer { failed = ContinuousClock.now }
+          _ = try await connection.query("SELECT 1")
+        }
+      }
+      let wait = try #require(failed).duration(to: .now)
+      kill(backend, SIGCONT)
+      #expect(error.kind == .timedOut)
+      // A ROLLBACK would be waited for five seconds, and two more until it is cancelled.
+      #expect(wait < .seconds(5))
+      #expect(try await pool.query("SELECT 2").count == 1)
     }
   }
 

@@ -40,27 +40,6 @@ import Testing
       ["", "NULL", "O'Reilly \"quoted\" \\back\\", "tab\tline\nend", "Grüße 你好 👩‍👩‍👧 e\u{301}", "$1; DROP TABLE x --"])
   }
 
-  @Test func bytea() async throws {
-    try await echo("SELECT $1::bytea", [[], [0], Array("text".utf8), Array(0...255)])
-  }
-
-  @Test func arrays() async throws {
-    try await echo("SELECT $1::bigint[]", [[], [1], [Int64.min, 0, Int64.max]])
-    try await echo("SELECT $1::integer[]", [[], [1, 2, 3] as [Int32]])
-    try await echo(
-      "SELECT $1::text[]", [[], [""], ["a", "b"], ["NULL", "null"], ["q\"uo\\te", "{,}", " space ", "你好", "a,b"]])
-  }
-
-  @Test("NULLs within an array and arrays of arrays are errors, not something else")
-  func unsupportedArrays() async throws {
-    try await withPool(size: 1) { pool in
-      for statement: SQL in ["SELECT '{1,NULL}'::bigint[]", "SELECT '{{1},{2}}'::bigint[]"] {
-        let row = try #require(await pool.query(statement).first)
-        #expect(try await postgresError { _ = try row.decode(0, as: [Int64].self) }.kind == .decoding)
-      }
-    }
-  }
-
   @Test func timestampsOfADatabaseThatWritesThemOtherwise() async throws {
     let database = try await TestDatabase.make()
     for style in ["SQL, DMY", "German", "Postgres, MDY"] {
@@ -93,6 +72,24 @@ import Testing
           #expect(try row.decode(1, as: PostgresTimestamp.self).microsecondsSinceEpoch == microseconds)
           #expect(try row.decode(2) == microseconds)
         }
+      }
+    }
+  }
+
+  @Test("A point in time past 64 bits, before the year 1, or without end is an error")
+  func timestampsOutOfReach() async throws {
+    try await withPool(size: 1) { pool in
+      let row = try #require(
+        await pool.query(
+          """
+          SELECT '294247-01-10 04:00:54.775807+00'::timestamptz, '294247-01-10 04:00:54.775808+00'::timestamptz,
+            '294276-12-31 00:00:00+00'::timestamptz, '4713-01-01 00:00:00+00 BC'::timestamptz, 'infinity'::timestamptz
+          """
+        ).first)
+      #expect(try row.decode(0, as: PostgresTimestamp.self).microsecondsSinceEpoch == .max)
+      for column in 1...4 {
+        let error = try await postgresError { _ = try row.decode(column, as: PostgresTimestamp.self) }
+        #expect(error.kind == .decoding)
       }
     }
   }

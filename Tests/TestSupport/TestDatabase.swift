@@ -2,12 +2,10 @@ public import LocalLambda
 import Postgres
 import Synchronization
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 /// An empty database of a real PostgreSQL server, for one test.
