@@ -67,7 +67,7 @@ struct Application: Sendable {
   /// The route of a request that may be answered.
   private func route(_ request: Request) throws(Problem) -> Route {
     let candidates = Route.all.filter { $0.matches(request.segments) }
-    guard !candidates.isEmpty else { throw .notFound("There is nothing at \(request.path).") }
+    guard !candidates.isEmpty else { throw .unknown("path", "There is nothing at \(request.path).") }
     // HEAD is GET without the body.
     let method = request.method == "HEAD" ? "GET" : request.method
     guard let route = candidates.first(where: { $0.method == method }) else {

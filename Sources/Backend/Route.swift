@@ -33,7 +33,7 @@ extension Request {
   /// The id in the path. Whatever is no id names nothing that exists.
   func id(of thing: String, at index: Int = 1) throws(Problem) -> Int64 {
     guard let id = Int64(decimal: segments[index]), id > 0 else {
-      throw .notFound("There is no \(thing) \(segments[index]): ids are positive whole numbers.")
+      throw .unknown(thing, "There is no \(thing) \(segments[index]): ids are positive whole numbers.")
     }
     return id
   }

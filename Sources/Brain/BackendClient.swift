@@ -128,11 +128,11 @@ struct BackendClient: Sendable {
 
 /// Why the Backend did not do what was asked, by what has to be done about it.
 enum BackendError: Error, Sendable, CustomStringConvertible {
-  /// The conversation is gone.
+  /// The Backend says that it does not know the conversation, or has no such memory: it is gone.
   case notFound
   /// The Backend does not let us in: nothing else will fare better.
   case denied(String)
-  /// The Backend, or the way to it, is broken for now; the retries are used up.
+  /// The Backend, or the way to it, is broken for now, and the retries are used up; or the way leads elsewhere.
   case unavailable(String)
   /// The Backend finds the request wrong.
   case refused(String)
@@ -144,14 +144,27 @@ enum BackendError: Error, Sendable, CustomStringConvertible {
   init(_ response: HTTPClientResponse) {
     let problem = try? JSONCoding.decode(ProblemDetails.self, from: response.body)
     let words =
-      [problem?.title, problem?.detail].compactMap { $0 } + (problem?.errors ?? []).map { "\($0.pointer) \($0.detail)" }
+      [problem?.title, problem?.detail].compactMap { $0 }.filter { !$0.isEmpty }
+      + (problem?.errors ?? []).map { "\($0.pointer) \($0.detail)" }
     let text = "the Backend answered \(response.status)" + (words.isEmpty ? "" : ": " + words.joined(separator: "; "))
     switch response.status {
-    case 404, 410: self = .notFound
+    // At a wrong address everything is "not found", and a task that is dropped for that is lost.
+    case 404, 410:
+      self =
+        Self.isMisdirected(response.body, problem)
+        ? .unavailable("\(text); does BACKEND_URL lead to the Backend?") : .notFound
     case 401, 403: self = .denied("\(text); is BACKEND_API_KEY the same on both sides?")
     case let status where Self.isTemporary(status): self = .unavailable(text)
     default: self = .refused(text)
     }
+  }
+
+  /// The Backend says that it is the path which it does not know; API Gateway says so with a message and nothing else,
+  /// and web servers with a page.
+  private static func isMisdirected(_ body: [UInt8], _ problem: ProblemDetails?) -> Bool {
+    if let problem, problem.status != 0 { return problem.unknown == "path" }
+    guard let json = try? JSONValue(parsing: body) else { return !body.isEmpty }
+    return json["message"] != nil
   }
 
   static func isTemporary(_ status: Int) -> Bool {

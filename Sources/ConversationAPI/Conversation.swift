@@ -28,26 +28,3 @@ public struct Conversation: Codable, Sendable, Equatable {
     case coveredMessageID = "covered_message_id"
   }
 }
-
-/// A person who writes.
-public struct User: Codable, Sendable, Equatable {
-  /// The user's id.
-  public var id: Int64
-  /// The user's number in E.164 form.
-  public var phoneNumber: String
-  /// When the user was first seen: RFC 3339 in UTC.
-  public var createdAt: String
-
-  /// A user from its parts.
-  public init(id: Int64, phoneNumber: String, createdAt: String) {
-    self.id = id
-    self.phoneNumber = phoneNumber
-    self.createdAt = createdAt
-  }
-
-  private enum CodingKeys: String, CodingKey {
-    case id
-    case phoneNumber = "phone_number"
-    case createdAt = "created_at"
-  }
-}

@@ -10,16 +10,21 @@ public struct ProblemDetails: Codable, Sendable, Equatable {
   public var detail: String?
   /// The invalid fields of the body, when that is what went wrong.
   public var errors: [FieldError]?
+  /// What there is not, when that is what went wrong: `user`, `conversation`, `memory` or `path`. It tells an unknown
+  /// id from a wrong address.
+  public var unknown: String?
 
   /// A problem from its parts.
   public init(
-    type: String = "about:blank", title: String, status: Int, detail: String? = nil, errors: [FieldError]? = nil
+    type: String = "about:blank", title: String, status: Int, detail: String? = nil, errors: [FieldError]? = nil,
+    unknown: String? = nil
   ) {
     self.type = type
     self.title = title
     self.status = status
     self.detail = detail
     self.errors = errors
+    self.unknown = unknown
   }
 
   /// Reads a problem; RFC 9457 requires none of its members.
@@ -30,7 +35,8 @@ public struct ProblemDetails: Codable, Sendable, Equatable {
       title: try container.decodeIfPresent(String.self, forKey: .title) ?? "",
       status: try container.decodeIfPresent(Int.self, forKey: .status) ?? 0,
       detail: try container.decodeIfPresent(String.self, forKey: .detail),
-      errors: try container.decodeIfPresent([FieldError].self, forKey: .errors))
+      errors: try container.decodeIfPresent([FieldError].self, forKey: .errors),
+      unknown: try container.decodeIfPresent(String.self, forKey: .unknown))
   }
 
   /// One invalid field.

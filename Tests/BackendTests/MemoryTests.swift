@@ -96,9 +96,28 @@ import Testing
   @Test func thousandsOfFaultsAreNotAllTold() async throws {
     try await TestBackend.run { backend in
       let values = Array(repeating: #""\u0000""#, count: 20_000).joined(separator: ",")
-      let answer = try await backend.post("/memories", #"{"conversation_id":1,"memory_data":{"a":[\#(values)]}}"#)
-      try answer.expectProblem(422)
-      #expect(try answer.faults.count == 100)
+      let members = (0..<20_000).map { #""\u0000\#($0)":0"# }.joined(separator: ",")
+      for document in [#"{"a":[\#(values)]}"#, #"{\#(members)}"#] {
+        let answer = try await backend.post("/memories", #"{"conversation_id":1,"memory_data":\#(document)}"#)
+        try answer.expectProblem(422)
+        #expect(try answer.faults.count == 100)
+      }
+    }
+  }
+
+  @Test func veryLongPointersAreToldByTheirBeginning() async throws {
+    try await TestBackend.run { backend in
+      // The values before the first fault must not pay for the long name either, or this takes minutes.
+      let name = String(repeating: "~", count: 500_000)
+      let values = Array(repeating: "0", count: 200_000) + Array(repeating: #""\u0000""#, count: 200)
+      let body =
+        #"{"conversation_id":1,"memory_data":{"a":"\u0000","\#(name)":[\#(values.joined(separator: ","))]}}"#
+      let payload = try await backend.payload(of: try TestBackend.event("POST", "/memories", body: body))
+      #expect(payload.count < 1_000_000)
+      let faults = try await backend.post("/memories", body).faults
+      #expect(faults.count == 100)
+      #expect(faults.first == "/memory_data/a: must not have the character U+0000")
+      #expect(faults.dropFirst().allSatisfy { $0.hasPrefix("/memory_data/~0~0~0") && $0.contains("~0…: must not") })
     }
   }
 

@@ -14,6 +14,31 @@ import Testing
     }
   }
 
+  @Test func anUnknownPathIsNamedAsItWasWritten() async throws {
+    try await TestBackend.run { backend in
+      let answer = try await backend.get("/no%20thing/")
+      #expect(try answer["detail"] == "There is nothing at /no%20thing/.")
+    }
+  }
+
+  /// The Brain goes by this: what is gone it drops, and an unknown path tells it that it asks in the wrong place.
+  @Test func anUnknownIDIsToldFromAnUnknownPath() async throws {
+    try await TestBackend.run { backend in
+      for (path, thing) in [
+        ("/users/7", "user"), ("/conversations/7", "conversation"), ("/conversations/7/messages", "conversation"),
+        ("/conversations/none", "conversation"), ("/conversations/7/memory", "memory"),
+      ] {
+        let answer = try await backend.get(path)
+        try answer.expectProblem(404)
+        #expect(try answer["unknown"] == .string(thing), "\(path)")
+      }
+      let memory = try await backend.save("{}", of: 7)
+      try memory.expectProblem(404)
+      #expect(try memory["unknown"] == "conversation")
+      #expect(try await backend.get("/v1/conversations/7")["unknown"] == "path")
+    }
+  }
+
   @Test func aWrongMethodIsToldWhichAreRight() async throws {
     try await TestBackend.run { backend in
       let answer = try await backend.send("PUT", "/conversations/1/messages")

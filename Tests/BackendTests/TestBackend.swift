@@ -127,8 +127,15 @@ extension TestBackend {
 
   /// Sends an event and reads the answer as API Gateway does.
   func send(event: [UInt8], timeout: Duration = .seconds(30)) async throws -> TestAnswer {
-    let response = try HTTPResponse.decode(from: try await payload(of: event, timeout: timeout))
+    let response = try JSONCoding.decode(Payload.self, from: try await payload(of: event, timeout: timeout))
     return TestAnswer(status: response.statusCode, headers: response.headers ?? [:], body: response.body ?? "")
+  }
+
+  /// An answer in payload format 2.0.
+  private struct Payload: Decodable {
+    let statusCode: Int
+    let headers: [String: String]?
+    let body: String?
   }
 
   func send(

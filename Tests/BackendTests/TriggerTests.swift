@@ -85,6 +85,22 @@ import Testing
     }
   }
 
+  @Test func aLimitTakesThoseThatHaveWaitedLongest() async throws {
+    try await TestBackend.run { backend in
+      var ids: [Int64: Int64] = [:]
+      for hours: Int64 in [3, 300, 4, 30, 5] {
+        let id = try await backend.makeConversation()
+        _ = try await backend.append(to: id)
+        try await backend.rest(id, hours: hours)
+        ids[hours] = id
+      }
+      let oldest = try [#require(ids[300]), #require(ids[30])]
+      #expect(try await backend.post(Self.trigger + "?limit=2").status == 202)
+      let sent = try #require(try backend.sentMessages.first)
+      #expect(sent["conversation_ids"] == .array(oldest.map(JSONValue.integer)))
+    }
+  }
+
   @Test func moreThanAMessageHoldsIsSplitAndNoneIsLost() async throws {
     try await TestBackend.run(environment: ["SQS_MAX_MESSAGE_BYTES": "1024"]) { backend in
       try await backend.seedDue(1000)

@@ -284,6 +284,33 @@ import Testing
     }
   }
 
+  /// What may stand where a wrong BACKEND_URL leads to: an HTTP API that has no such route, the Backend itself below
+  /// another path, any web server.
+  @Test(arguments: [
+    #"{"message":"Not Found"}"#,
+    #"{"type":"about:blank","title":"Not Found","status":404,"unknown":"path"}"#,
+    "<html>404 Not Found</html>",
+  ])
+  func backendURLThatLeadsElsewhereFailsTheRecords(body: String) async throws {
+    try await World.run(
+      conversations: [1: ["a"]],
+      backend: { _, connection in
+        try await connection.reply(404, json: body)
+        return true
+      }
+    ) { world, dependencies in
+      let bodies = [
+        TaskMessage.generateMemoryBatch(conversationIDs: [1]).body,
+        TaskMessage.reply(conversationID: 1, messageID: 1).body,
+      ]
+      try await world.handle(bodies, dependencies, fails: [0, 1])
+      #expect(world.now.modelCalls.isEmpty)
+      let lines = world.log.lines(about: 1, atLeast: .error)
+      #expect(lines.count == 2)
+      #expect(lines.allSatisfy { $0.metadata["reason"]?.contains("BACKEND_URL") == true })
+    }
+  }
+
   @Test func conversationThatIsGoneIsDropped() async throws {
     try await World.run(conversations: [1: ["a"]]) { world, dependencies in
       try await world.batch(99, 1, with: dependencies, fails: [])

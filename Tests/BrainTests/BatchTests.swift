@@ -143,6 +143,23 @@ import Testing
     }
   }
 
+  @Test func memoryWithImpossibleNumbersIsReplacedByOneOfTheWholeConversation() async throws {
+    try await World.run(conversations: [1: ["first", "second"]]) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      var memory = try #require(world.now.conversations[1]?.memory?.objectValue)
+      var provenance = try #require(memory["provenance"]?.objectValue)
+      provenance["windows"] = .integer(Int64.max)
+      memory["provenance"] = .object(provenance)
+      let hostile = JSONValue.object(memory)
+      world.change { $0.conversations[1]?.memory = hostile }
+      world.say("third", in: 1)
+      try await world.batch(1, with: dependencies, fails: [])
+      let replaced = try #require(world.now.conversations[1]?.memory)
+      #expect(replaced["provenance"]?["windows"] == 1)
+      #expect(replaced["coverage"]?["messages"] == 3)
+    }
+  }
+
   @Test func greetingLeavesAnEmptyMemoryAndIsNotAskedAgain() async throws {
     try await World.run(
       conversations: [1: ["Hello!", "Hi!"]],

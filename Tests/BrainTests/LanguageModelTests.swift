@@ -93,6 +93,32 @@ import Testing
     #expect(try JSONValue(parsing: request.body)["response_format"] == nil)
   }
 
+  private static let absurdCounts: [(LanguageModelSettings.Provider, String)] = [
+    (
+      .openai,
+      #"""
+      {"choices":[{"finish_reason":"stop","message":{"content":"answer"}}],
+       "usage":{"prompt_tokens":9223372036854775807,"completion_tokens":-1}}
+      """#
+    ),
+    (
+      .anthropic,
+      #"""
+      {"stop_reason":"end_turn","content":[{"type":"text","text":"answer"}],
+       "usage":{"input_tokens":9223372036854775807,"cache_read_input_tokens":9223372036854775807,"output_tokens":-1}}
+      """#
+    ),
+  ]
+
+  @Test(arguments: absurdCounts)
+  func absurdCountsOfTokensAreLeftOut(provider: LanguageModelSettings.Provider, body: String) async throws {
+    let (result, _) = try await ask(provider) { _, connection in try await connection.reply(json: body) }
+    let answer = try result.get()
+    #expect(answer.text == "answer")
+    #expect(answer.inputTokens == nil)
+    #expect(answer.outputTokens == nil)
+  }
+
   /// The classes of failures, as their cases' names.
   private static func kind(_ result: Result<LanguageModelAnswer, LanguageModelError>) -> String {
     switch result {
@@ -172,19 +198,25 @@ import Testing
     #expect(Self.kind(result) == "deadline")
   }
 
-  @Test func pauseHoldsForAllCallsOfTheProcess() async throws {
+  @Test(arguments: ["1000", "1000000", "Fri, 31 Dec 9999 23:59:59 GMT"])
+  func pauseHoldsForAllCallsOfTheProcessAndEnds(retryAfter: String) async throws {
     try await ScriptedHTTPServer.run { _, connection in
-      try await connection.reply(503, headers: [("Retry-After", "1000")], body: "")
+      try await connection.reply(503, headers: [("Retry-After", retryAfter)], body: "")
     } body: { server in
       let model = LanguageModel(
         settings: .init(provider: .openai, baseURL: server.url, apiKey: nil, model: "m", maximumRetries: 3),
         http: HTTPClient(), logger: Logger(label: "test"))
+      var waits: [Duration] = []
       for _ in 0..<3 {
         let request = LanguageModelRequest(
           system: "", turns: [], schema: nil, maximumOutputTokens: 1, deadline: .now + .seconds(10))
-        await #expect(throws: LanguageModelError.self) { try await model.complete(request) }
+        let error = await #expect(throws: LanguageModelError.self) { try await model.complete(request) }
+        if case .unavailable(_, let wait?)? = error { waits.append(wait) }
       }
       #expect(server.requests.count == 1)
+      // The first call is told what the provider asks for, the others how long this process will not ask again.
+      #expect(waits.count == 3)
+      #expect(waits.dropFirst().allSatisfy { $0 <= RetryDelay.longest }, "\(waits)")
     }
   }
 }

@@ -221,4 +221,30 @@ import Testing
     newer["schema_version"] = 2
     #expect(MemoryData(.object(newer)) == nil)
   }
+
+  private static let impossibleNumbers: [(String, String, JSONValue)] = [
+    ("provenance", "windows", .integer(Int64.max)), ("provenance", "windows", .integer(-1)),
+    ("provenance", "input_tokens", .integer((1 << 53) + 1)), ("provenance", "output_tokens", .integer(-1)),
+    ("provenance", "redactions", .integer(Int64.max)), ("provenance", "dropped_items", .integer(Int64.max)),
+    ("coverage", "messages", .integer(Int64.max)), ("coverage", "from_message_id", .integer(0)),
+    ("coverage", "through_message_id", .integer(-1)),
+  ]
+
+  @Test(arguments: impossibleNumbers)
+  func memoriesWithImpossibleNumbersAreNotTakenForOurs(part: String, member: String, number: JSONValue) throws {
+    var memory = try #require(Fixture.json("example.memory_data.json").objectValue)
+    var members = try #require(memory[part]?.objectValue)
+    members[member] = number
+    memory[part] = .object(members)
+    #expect(MemoryData(.object(memory)) == nil)
+  }
+
+  @Test(arguments: ["facts", "open_items", "entities"])
+  func evidenceThatIsNoMessageIsNotTakenForOurs(list: String) throws {
+    var memory = try #require(Fixture.json("example.memory_data.json").objectValue)
+    var item = try #require(memory[list]?.arrayValue?.first?.objectValue)
+    item["evidence"] = [.integer(Int64.min)]
+    memory[list] = [.object(item)]
+    #expect(MemoryData(.object(memory)) == nil)
+  }
 }

@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  @Test func whatIsGoneIsDropped() async throws {
+    try await TestStack.run { stack in
+      let tasks: [JSONValue] = [
+        ["task_type": "GENERATE_MEMORY_BATCH", "conversation_ids": [999]], ["conversation_id": 999, "message_id": 1],
+      ]
+      for task in tasks {
+        let failures = try MemoryFlowTests.failures(await stack.stack.invoke("brain", MemoryFlowTests.event(task)))
+        #expect(failures == [], "\(task)")
+      }
+    }
+  }
+
   @Test func theDatabaseIsRestartedInTheMiddle() async throws {
     let cluster = try await TestCluster.start()
     do {

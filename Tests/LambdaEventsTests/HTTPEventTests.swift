@@ -39,15 +39,6 @@ import Testing
     #expect(decoded.principalOrgId == nil)
   }
 
-  @Test func answersLeaveOutWhatIsNotSet() throws {
-    let answer = HTTPResponse(statusCode: 204)
-    #expect(String(decoding: try answer.encoded(), as: UTF8.self) == #"{"statusCode":204}"#)
-    let full = HTTPResponse(
-      statusCode: 200, headers: ["content-type": "text/plain"], cookies: ["a=1", "b=2"], body: "x",
-      isBase64Encoded: false)
-    #expect(try HTTPResponse.decode(from: full.encoded()) == full)
-  }
-
   @Test(arguments: ["", "{", "[]", "{}", #"{"Records":{}}"#, #"{"Records":[{}]}"#, #"{"Records":[{"messageId":1}]}"#])
   func whatIsNoSQSEventIsRefused(text: String) {
     #expect(throws: (any Error).self) { try SQSEvent.decode(from: Array(text.utf8)) }

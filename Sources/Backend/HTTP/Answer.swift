@@ -22,8 +22,8 @@ struct Answer: Sendable {
     return Answer(status: status, headers: [("content-type", "application/json")] + headers, body: writer.bytes)
   }
 
-  /// The answer in payload format 2.0: what `LambdaEvents.HTTPResponse` encodes to, written without a detour, since the
-  /// body is most of what a busy Backend has to copy.
+  /// The answer in payload format 2.0, written without a detour, since the body is most of what a busy Backend has to
+  /// copy.
   var payload: [UInt8] {
     var writer = JSONWriter(capacity: body.count + body.count / 4 + 256)
     writer.raw(#"{"statusCode":"#)

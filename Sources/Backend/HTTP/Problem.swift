@@ -80,8 +80,13 @@ extension Problem {
       status: 401, title: "Unauthorized", detail: detail, headers: [("www-authenticate", #"Bearer realm="backend""#)])
   }
 
-  static func notFound(_ detail: String) -> Problem {
-    Problem(status: 404, title: "Not Found", detail: detail)
+  /// There is no such user, conversation, memory or path. It is named for programs, to which "not found" could be either.
+  static func unknown(_ thing: String, _ detail: String) -> Problem {
+    Problem(status: 404, title: "Not Found", detail: detail, members: [("unknown", { $0.string(thing) })])
+  }
+
+  static func unknown(_ thing: String, _ id: Int64) -> Problem {
+    .unknown(thing, "There is no \(thing) \(id).")
   }
 
   static func methodNotAllowed(_ method: String, path: String, allowed: [String]) -> Problem {

@@ -34,7 +34,7 @@ struct Request: Sendable {
   }
 
   /// The path as the client wrote it, for messages.
-  var path: String { pathPrefix + "/" + segments.joined(separator: "/") }
+  var path: String { event.rawPath }
 
   /// How long the request may be worked on, with a second kept back to answer it.
   var timeLeft: Duration { .milliseconds(deadline - LambdaContext.currentMilliseconds()) - .seconds(1) }

@@ -96,7 +96,7 @@ struct RequestBody {
   mutating func document(_ name: String) -> JSONValue {
     guard let value = required(name) else { return .null }
     guard value.objectValue != nil else { return fault(name, "must be an object", .null) }
-    if !value.canBeStored { value.collectFaults(at: Self.pointer(name), into: &faults) }
+    faults += value.storageFaults(in: name)
     return value
   }
 

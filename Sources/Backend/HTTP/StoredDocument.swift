@@ -4,48 +4,39 @@ import JSON
 
 extension JSONValue {
   /// The most digits that a number may have when it is written without an exponent.
-  static let maximumDigits = 1000
+  private static let maximumDigits = 1000
 
-  /// The most faults that an answer lists.
-  private static let maximumFaults = 100
-
-  /// Whether jsonb can hold every value.
-  var canBeStored: Bool {
-    switch self {
-    case .null, .bool: true
-    case .number(let number): number.writtenOutDigits <= Self.maximumDigits
-    case .string(let text): !text.utf8.contains(0)
-    case .array(let elements): elements.allSatisfy(\.canBeStored)
-    case .object(let object): object.allSatisfy { !$0.name.utf8.contains(0) && $0.value.canBeStored }
-    }
+  /// What jsonb cannot hold of the member `name` of a body, which is this value; of very many faults the first ones.
+  func storageFaults(in name: String) -> [Problem.Fault] {
+    var faults: [StorageFault] = []
+    collect(&faults)
+    return faults.map { Problem.Fault(place: .pointer($0.inside(name).pointer), detail: $0.detail) }
   }
 
-  /// Notes each value that jsonb cannot hold, with a pointer to it.
-  func collectFaults(at pointer: String, into faults: inout [Problem.Fault]) {
-    guard faults.count < Self.maximumFaults else { return }
+  /// Notes each value that jsonb cannot hold. Its path is put together on the way out, so that the many values without
+  /// a fault pay for none.
+  private func collect(_ faults: inout [StorageFault]) {
+    guard faults.count < StorageFault.maximumCount else { return }
     switch self {
-    case .null, .bool: break
-    case .number(let number):
-      if number.writtenOutDigits > Self.maximumDigits {
-        faults.append(
-          Problem.Fault(
-            place: .pointer(pointer), detail: "has more than \(Self.maximumDigits) digits when it is written out"))
-      }
-    case .string(let text):
-      if text.utf8.contains(0) {
-        faults.append(Problem.Fault(place: .pointer(pointer), detail: RequestBody.nulIsRefused))
-      }
+    case .number(let number) where number.writtenOutDigits > Self.maximumDigits:
+      faults.append(StorageFault("has more than \(Self.maximumDigits) digits when it is written out"))
+    case .string(let text) where text.utf8.contains(0):
+      faults.append(StorageFault(RequestBody.nulIsRefused))
+    case .null, .bool, .number, .string: break
     case .array(let elements):
       for (index, element) in elements.enumerated() {
-        element.collectFaults(at: "\(pointer)/\(index)", into: &faults)
+        let first = faults.count
+        element.collect(&faults)
+        for fault in first..<faults.count { faults[fault] = faults[fault].inside(String(index)) }
       }
     case .object(let object):
       for member in object {
-        let pointer = "\(pointer)/\(JSONPointer.escape(member.name))"
-        if member.name.utf8.contains(0) {
-          faults.append(Problem.Fault(place: .pointer(pointer), detail: "the name \(RequestBody.nulIsRefused)"))
+        let first = faults.count
+        if member.name.utf8.contains(0), first < StorageFault.maximumCount {
+          faults.append(StorageFault("the name \(RequestBody.nulIsRefused)"))
         }
-        member.value.collectFaults(at: pointer, into: &faults)
+        member.value.collect(&faults)
+        for fault in first..<faults.count { faults[fault] = faults[fault].inside(member.name) }
       }
     }
   }
@@ -59,6 +50,40 @@ extension JSONValue {
     case .array(let elements): elements.contains(where: \.hasNumbersThatJSONBRewrites)
     case .object(let object): object.contains(where: \.value.hasNumbersThatJSONBRewrites)
     }
+  }
+}
+
+/// A value that jsonb cannot hold, and the names and indices that lead to it, the innermost first.
+private struct StorageFault {
+  /// The most faults that an answer lists.
+  static let maximumCount = 100
+  /// The most characters that an answer shows of the names in a pointer: each of them may fill a whole body.
+  private static let maximumPointerLength = 1000
+
+  let detail: String
+  private var path: [String] = []
+
+  init(_ detail: String) {
+    self.detail = detail
+  }
+
+  func inside(_ token: String) -> StorageFault {
+    var copy = self
+    copy.path.append(token)
+    return copy
+  }
+
+  /// Where the value is; of a very long pointer the beginning.
+  var pointer: String {
+    var pointer = ""
+    var room = Self.maximumPointerLength
+    for token in path.reversed() {
+      let shown = token.unicodeScalars.prefix(room)
+      pointer += "/" + JSONPointer.escape(String(shown))
+      guard shown.endIndex == token.unicodeScalars.endIndex else { return pointer + "…" }
+      room -= shown.count
+    }
+    return pointer
   }
 }
 

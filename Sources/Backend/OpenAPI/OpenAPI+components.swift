@@ -32,7 +32,7 @@ extension OpenAPI {
         },
         "NotFound": {
           "description": "There is no such thing, or what the path names is no id.",
-          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/UnknownProblem"}}}
         },
         "ContentTooLarge": {
           "description": "The body has more than 1 MiB.",

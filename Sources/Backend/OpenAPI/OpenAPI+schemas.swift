@@ -148,6 +148,12 @@ extension OpenAPI {
             }
           }
         },
+        "UnknownProblem": {
+          "description": "It names what is unknown, which the 404 of an unknown path does not.",
+          "allOf": [{"$ref": "#/components/schemas/Problem"}],
+          "required": ["unknown"],
+          "properties": {"unknown": {"type": "string", "enum": ["user", "conversation", "memory"]}}
+        },
         "QueueProblem": {
           "description": "From the trigger it says how much was enqueued before the fault.",
           "allOf": [{"$ref": "#/components/schemas/Problem"}],

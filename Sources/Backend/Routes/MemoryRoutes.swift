@@ -30,7 +30,7 @@ extension Route {
     Route("GET", "/conversations/{id}/memory") { request, services in
       let id = try request.id(of: "conversation")
       guard let memory = try await services.memories.find(conversationID: id) else {
-        throw Problem.notFound("Conversation \(id) has no memory.")
+        throw Problem.unknown("memory", "Conversation \(id) has no memory.")
       }
       return .json(capacity: memory.memoryData.utf8.count + 256) { memory.write(to: &$0) }
     },
@@ -38,7 +38,7 @@ extension Route {
     Route("DELETE", "/conversations/{id}/memory") { request, services in
       let id = try request.id(of: "conversation")
       guard try await services.memories.delete(conversationID: id) else {
-        throw Problem.notFound("Conversation \(id) has no memory.")
+        throw Problem.unknown("memory", "Conversation \(id) has no memory.")
       }
       return Answer(status: 204)
     },

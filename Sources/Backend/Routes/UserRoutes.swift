@@ -42,9 +42,3 @@ extension UserRow {
     writer.raw("}")
   }
 }
-
-extension Problem {
-  static func unknown(_ thing: String, _ id: Int64) -> Problem {
-    .notFound("There is no \(thing) \(id).")
-  }
-}

@@ -37,14 +37,19 @@ struct ConversationStore: Sendable {
 
   // Both halves read only the index of due conversations: slots that are wholly past, and of the slot that the
   // threshold falls into those rows that are. `now()` is one moment for the whole statement.
+  // The first half is asked for in the index's order, so that the whole is merged and not sorted: a limit then ends the
+  // reading early.
   static let due = SQL(
     """
-    SELECT id FROM conversations
-    WHERE due_slot < floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int
-    UNION ALL
-    SELECT id FROM conversations
-    WHERE due_slot = floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int
-      AND updated_at < now() - make_interval(secs => $1)
-    LIMIT $2
+    SELECT id FROM (
+      (SELECT id, due_slot FROM conversations
+       WHERE due_slot < floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int
+       ORDER BY due_slot, id)
+      UNION ALL
+      SELECT id, due_slot FROM conversations
+      WHERE due_slot = floor(extract(epoch FROM (now() - make_interval(secs => $1)) AT TIME ZONE 'UTC') / 600)::int
+        AND updated_at < now() - make_interval(secs => $1)
+    ) AS due
+    ORDER BY due_slot, id LIMIT $2
     """, retryable: true)
 }

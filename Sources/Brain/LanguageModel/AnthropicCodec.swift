@@ -42,12 +42,12 @@ struct AnthropicCodec: LanguageModelCodec {
     guard !text.isEmpty else { return nil }
     let usage = body["usage"]
     let inputs = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
-    let inputTokens = inputs.compactMap { usage?[$0]?.int64Value }
+    let inputTokens = inputs.compactMap { usage?[$0]?.tokenCount }
     return LanguageModelAnswer(
       text: text,
       model: body["model"]?.stringValue ?? model,
-      inputTokens: inputTokens.isEmpty ? nil : Int(inputTokens.reduce(0, +)),
-      outputTokens: usage?["output_tokens"]?.int64Value.map(Int.init))
+      inputTokens: inputTokens.isEmpty ? nil : inputTokens.reduce(0, +),
+      outputTokens: usage?["output_tokens"]?.tokenCount)
   }
 
   func error(in body: JSONValue) -> (code: String, message: String) {

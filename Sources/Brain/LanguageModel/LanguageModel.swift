@@ -75,8 +75,9 @@ final class LanguageModel: Sendable {
     return answer
   }
 
+  /// Makes all calls wait, for no longer than a pause can be: after that one call finds out whether the outage is over.
   private func pause(for duration: Duration) {
-    let end = ContinuousClock.now + duration
+    let end = ContinuousClock.now + min(duration, RetryDelay.longest)
     pausedUntil.withLock { $0 = max($0 ?? end, end) }
   }
 
@@ -84,9 +85,7 @@ final class LanguageModel: Sendable {
     guard let end = pausedUntil.withLock({ $0 }) else { return }
     let left = end - ContinuousClock.now
     guard left > .zero else { return }
-    guard end < deadline, left <= RetryDelay.longest else {
-      throw .unavailable("the provider asked for a pause", retryAfter: left)
-    }
+    guard end < deadline else { throw .unavailable("the provider asked for a pause", retryAfter: left) }
     try await sleep(for: left)
   }
 

@@ -15,6 +15,15 @@ protocol LanguageModelCodec: Sendable {
   func error(in body: JSONValue) -> (code: String, message: String)
 }
 
+extension JSONValue {
+  /// How many tokens a server says it counted; nil for a number that no question or answer can have. What is said is
+  /// added up, and must not overflow.
+  var tokenCount: Int? {
+    guard let count = int64Value, (0...1 << 31).contains(count) else { return nil }
+    return Int(count)
+  }
+}
+
 extension LanguageModelSettings {
   var codec: any LanguageModelCodec {
     switch provider {

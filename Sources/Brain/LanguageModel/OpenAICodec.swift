@@ -45,8 +45,8 @@ struct OpenAICodec: LanguageModelCodec {
     return LanguageModelAnswer(
       text: text,
       model: body["model"]?.stringValue ?? model,
-      inputTokens: body["usage"]?["prompt_tokens"]?.int64Value.map(Int.init),
-      outputTokens: body["usage"]?["completion_tokens"]?.int64Value.map(Int.init))
+      inputTokens: body["usage"]?["prompt_tokens"]?.tokenCount,
+      outputTokens: body["usage"]?["completion_tokens"]?.tokenCount)
   }
 
   func error(in body: JSONValue) -> (code: String, message: String) {

@@ -125,9 +125,19 @@ extension MemoryData {
   /// The memory in `value`; nil when that is something else, which somebody stored with another program.
   init?(_ value: JSONValue) {
     guard value["schema_version"]?.int64Value == Int64(Self.currentVersion),
-      let data = try? JSONCoding.decode(MemoryData.self, from: value)
+      let data = try? JSONCoding.decode(MemoryData.self, from: value), data.hasPossibleNumbers
     else { return nil }
     self = data
+  }
+
+  /// Whether its counts and ids can be those of a conversation. Whoever stores a memory may write any number into it,
+  /// and the next window counts on from there: a number at the end of its range would end the process.
+  private var hasPossibleNumbers: Bool {
+    let counts = [coverage.messages, provenance.windows, provenance.redactions, provenance.droppedItems]
+    let tokens = [provenance.inputTokens, provenance.outputTokens].compactMap { $0 }
+    let evidence = facts.flatMap(\.evidence) + openItems.flatMap(\.evidence) + entities.flatMap(\.evidence)
+    let messageIDs = [coverage.fromMessageID, coverage.throughMessageID] + evidence
+    return (counts + tokens).allSatisfy { (0...1 << 53).contains($0) } && messageIDs.allSatisfy { $0 >= 1 }
   }
 }
 

@@ -41,18 +41,18 @@ struct MemoryPrompt {
       openItems[ref] = index
       knownOpenItems.append(["ref": .string(ref), "text": .string(item.text)])
     }
+    // Redacted first and shortened then, here and below, so that no secret is cut in two and missed.
     let shownEarlier = earlier.suffix(Self.contextMessages).map { message -> JSONValue in
       var unclaimed = Redactor()
       return [
         "role": .string(message.role.rawValue), "at": .string(message.createdAt),
-        "text": .string(unclaimed.redact(message.content.shortened(toBytes: 600))),
+        "text": .string(unclaimed.redact(message.content).shortened(toBytes: 600)),
       ]
     }
     var messages: [String: Message] = [:]
     let shown = window.map { message -> JSONValue in
       let ref = "m\(messages.count + 1)"
       messages[ref] = message
-      // Redacted first and shortened then, so that no secret is cut in two and missed.
       let text = redactor.redact(message.content).shortened(toBytes: windowTokens * 3)
       return [
         "ref": .string(ref), "role": .string(message.role.rawValue), "at": .string(message.createdAt),

@@ -183,7 +183,9 @@ final class World: Sendable {
         return (String(pair[0]), Int64(pair[1]) ?? 0)
       })
     return try state.withLock { state in
-      let notFound: (Int, JSONValue) = (404, ["title": "Not Found", "status": 404])
+      func unknown(_ thing: String) -> (Int, JSONValue) {
+        (404, ["title": "Not Found", "status": 404, "unknown": .string(thing)])
+      }
       switch (method, path.first, path.last) {
       case ("GET", "memories", _):
         let memories = state.conversations.filter { $0.value.userID == query["user_id"] && $0.value.memory != nil }
@@ -191,7 +193,7 @@ final class World: Sendable {
         return (200, ["memories": .array(memories), "next_cursor": .null])
       case ("POST", "memories", _):
         let new = try JSONCoding.decode(NewMemory.self, from: body)
-        guard var conversation = state.conversations[new.conversationID] else { return notFound }
+        guard var conversation = state.conversations[new.conversationID] else { return unknown("conversation") }
         let covered = new.coveredMessageID ?? 0
         guard covered >= conversation.covered else { return (409, Self.memory(new.conversationID, conversation)) }
         conversation.memory = new.data
@@ -202,7 +204,7 @@ final class World: Sendable {
       default: break
       }
       guard path.count >= 2, let id = Int64(path[1]), var conversation = state.conversations[id] else {
-        return notFound
+        return unknown("conversation")
       }
       let last = conversation.messages.last?.id ?? 0
       switch (method, path.count == 2 ? "" : path[2]) {
@@ -218,7 +220,8 @@ final class World: Sendable {
           messages: page, lastMessageID: last, coveredMessageID: conversation.covered,
           nextAfterID: following.count > page.count ? page.last?.id : nil)
         return (200, try JSONCoding.encodeValue(answer))
-      case ("GET", "memory"): return conversation.memory == nil ? notFound : (200, Self.memory(id, conversation))
+      case ("GET", "memory"):
+        return conversation.memory == nil ? unknown("memory") : (200, Self.memory(id, conversation))
       case ("POST", "messages"):
         let new = try JSONCoding.decode(NewMessage.self, from: body)
         if let known = conversation.messages.first(where: {
