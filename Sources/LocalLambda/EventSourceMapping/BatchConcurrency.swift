@@ -1,7 +1,8 @@
 /// How many batches of a mapping may be under way at once, and how long it pauses after trouble.
 ///
 /// As Lambda scales SQS pollers: five batches to start with, 300 more a minute while the queue has a backlog, no more
-/// than five again once it is empty; fewer and fewer, and later and later, while the function fails or is throttled.
+/// than five again once it is empty; fewer and fewer while the function fails or is throttled, with a short pause
+/// before each, so that a function that fails at once is not called without a rest.
 /// Each provisioned poller has ten batches at once, and they grow by 1 000 batches a minute between their bounds.
 /// See [Scaling](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html).
 struct BatchConcurrency: Sendable, Hashable {
@@ -9,7 +10,7 @@ struct BatchConcurrency: Sendable, Hashable {
   private static let most = 1_250
   private static let batchesOfAPoller = 10
   private static let firstPause = Duration.milliseconds(100)
-  private static let longestPause = Duration.seconds(10)
+  private static let longestPause = Duration.seconds(1)
 
   /// How many may be under way now.
   private(set) var limit: Int
@@ -81,9 +82,10 @@ struct BatchConcurrency: Sendable, Hashable {
     limit = max(1, limit - 1)
   }
 
-  /// Nothing after one failure, which may be its messages' fault alone; then 100 ms, doubled up to 10 s.
+  /// Nothing after one failure, which may be its messages' fault alone; then 100 ms, doubled up to a second. No longer:
+  /// Lambda does not pause at all, and good messages may wait behind the bad ones.
   var pause: Duration {
     guard failuresInARow > 1 else { return .zero }
-    return min(Self.firstPause * (1 << min(failuresInARow - 2, 10)), Self.longestPause)
+    return min(Self.firstPause * (1 << min(failuresInARow - 2, 4)), Self.longestPause)
   }
 }

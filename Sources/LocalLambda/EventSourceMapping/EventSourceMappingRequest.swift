@@ -21,9 +21,9 @@ struct EventSourceMappingRequest: Sendable {
 
   init(_ members: JSONObject) throws(InvokeAPIError) {
     self.members = members
-    eventSourceARN = try Self.member("EventSourceArn", of: members, \.stringValue)
-    functionName = try Self.member("FunctionName", of: members, \.stringValue)
-    enabled = try Self.member("Enabled", of: members, \.boolValue)
+    eventSourceARN = try members.member("EventSourceArn", \.stringValue)
+    functionName = try members.member("FunctionName", \.stringValue)
+    enabled = try members.member("Enabled", \.boolValue)
     try refuseOtherSources()
   }
 
@@ -32,14 +32,14 @@ struct EventSourceMappingRequest: Sendable {
     over old: EventSourceMappingConfiguration = EventSourceMappingConfiguration()
   ) throws(InvokeAPIError) -> EventSourceMappingConfiguration {
     var settings = old
-    if let size = try integer("BatchSize", in: members, range: EventSourceMappingConfiguration.batchSizes) {
+    if let size = try members.integer("BatchSize", in: EventSourceMappingConfiguration.batchSizes) {
       settings.batchSize = size
     }
     let window = "MaximumBatchingWindowInSeconds"
-    if let seconds = try integer(window, in: members, range: EventSourceMappingConfiguration.batchingWindows) {
+    if let seconds = try members.integer(window, in: EventSourceMappingConfiguration.batchingWindows) {
       settings.maximumBatchingWindow = seconds
     }
-    if let types = try Self.member("FunctionResponseTypes", of: members, \.arrayValue) {
+    if let types = try members.member("FunctionResponseTypes", \.arrayValue) {
       for type in types where type != "ReportBatchItemFailures" {
         throw .validation(
           "Value '[\(type.stringValue ?? type.serialized)]' at 'functionResponseTypes' failed to satisfy constraint: "
@@ -47,14 +47,14 @@ struct EventSourceMappingRequest: Sendable {
       }
       settings.reportBatchItemFailures = !types.isEmpty
     }
-    if let scaling = try Self.member("ScalingConfig", of: members, \.objectValue) {
-      settings.maximumConcurrency = try integer(
-        "MaximumConcurrency", in: scaling, range: EventSourceMappingConfiguration.concurrencies, at: "scalingConfig.")
+    if let scaling = try members.member("ScalingConfig", \.objectValue) {
+      settings.maximumConcurrency = try scaling.integer(
+        "MaximumConcurrency", in: EventSourceMappingConfiguration.concurrencies, at: "scalingConfig.")
     }
-    if let pollers = try Self.member("ProvisionedPollerConfig", of: members, \.objectValue) {
+    if let pollers = try members.member("ProvisionedPollerConfig", \.objectValue) {
       settings.provisionedPollers = try provisionedPollers(pollers)
     }
-    if let criteria = try Self.member("FilterCriteria", of: members, \.objectValue) {
+    if let criteria = try members.member("FilterCriteria", \.objectValue) {
       settings.filterPatterns = try patterns(criteria)
     }
     return settings
@@ -64,8 +64,8 @@ struct EventSourceMappingRequest: Sendable {
   private func provisionedPollers(_ pollers: JSONObject) throws(InvokeAPIError) -> ClosedRange<Int>? {
     // The limits of the API; queues need two at least, which is checked with everything else.
     let place = "provisionedPollerConfig."
-    let minimum = try integer("MinimumPollers", in: pollers, range: 1...200, at: place)
-    let maximum = try integer("MaximumPollers", in: pollers, range: 1...10_000, at: place)
+    let minimum = try pollers.integer("MinimumPollers", in: 1...200, at: place)
+    let maximum = try pollers.integer("MaximumPollers", in: 1...10_000, at: place)
     if pollers["PollerGroupName"].map({ $0 != .null }) ?? false {
       throw .invalidParameter("Unsupported PollerGroupName parameter for given event source mapping type.")
     }
@@ -80,7 +80,7 @@ struct EventSourceMappingRequest: Sendable {
 
   private func patterns(_ criteria: JSONObject) throws(InvokeAPIError) -> [String] {
     var patterns: [String] = []
-    for (index, filter) in (try Self.member("Filters", of: criteria, \.arrayValue) ?? []).enumerated() {
+    for (index, filter) in (try criteria.member("Filters", \.arrayValue) ?? []).enumerated() {
       guard let pattern = filter["Pattern"]?.stringValue else {
         throw .invalidParameter("Invalid filter pattern definition.")
       }
@@ -112,28 +112,5 @@ struct EventSourceMappingRequest: Sendable {
     for name in others where members[name].map({ $0 != .null }) ?? false {
       throw .invalidParameter("Unsupported \(name) parameter for given event source mapping type.")
     }
-  }
-
-  private func integer(
-    _ name: String, in object: JSONObject, range: ClosedRange<Int>, at place: String = ""
-  ) throws(InvokeAPIError) -> Int? {
-    guard let number = try Self.member(name, of: object, \.int64Value) else { return nil }
-    guard range.contains(Int(number)) else {
-      let bound =
-        number < range.lowerBound
-        ? "greater than or equal to \(range.lowerBound)" : "less than or equal to \(range.upperBound)"
-      throw .validation(
-        "Value '\(number)' at '\(place)\(name.prefix(1).lowercased())\(name.dropFirst())' failed to satisfy "
-          + "constraint: Member must have value \(bound)")
-    }
-    return Int(number)
-  }
-
-  private static func member<Value>(
-    _ name: String, of object: JSONObject, _ read: (JSONValue) -> Value?
-  ) throws(InvokeAPIError) -> Value? {
-    guard let value = object[name], value != .null else { return nil }
-    guard let read = read(value) else { throw .serialization("\(name) is of the wrong type") }
-    return read
   }
 }

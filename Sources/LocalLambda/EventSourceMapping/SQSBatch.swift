@@ -9,6 +9,8 @@ struct SQSBatch: Sendable {
   /// When its first message was received.
   var begunAt = ContinuousClock.now
   private(set) var records: [SQSRecord] = []
+  /// Where each message's record is.
+  private var places: [String: Int] = [:]
   private var bytes = prefix.count + suffix.count
   /// A record did not fit any more.
   private var isOverflowing = false
@@ -23,12 +25,21 @@ struct SQSBatch: Sendable {
   var receiptHandles: [String] { records.map(\.receiptHandle) }
 
   /// Adds a record, unless the event would be too large with it. A batch of one takes any record.
+  ///
+  /// A message that is received again while the batch waits for more takes the place of its older record, whose receipt
+  /// handle may be no good any more; but for a digit it is as long.
   mutating func add(_ record: SQSRecord) -> Bool {
+    if let place = places[record.messageID] {
+      bytes += record.json.count - records[place].json.count
+      records[place] = record
+      return true
+    }
     let added = record.json.count + (records.isEmpty ? 0 : 1)
     guard records.isEmpty || bytes + added <= Self.maximumBytes else {
       isOverflowing = true
       return false
     }
+    places[record.messageID] = records.count
     records.append(record)
     bytes += added
     return true

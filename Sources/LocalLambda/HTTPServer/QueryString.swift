@@ -3,9 +3,14 @@ enum PercentDecoding {
   /// The decoded text; what is not a valid sequence stays as it is, and so does what would not be UTF-8.
   static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
     guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
+    return Self.text(text.utf8, plusIsSpace: plusIsSpace) ?? String(text)
+  }
+
+  /// The decoded text; what is not a valid sequence stays as it is. Nil for what is not UTF-8.
+  static func text(_ encoded: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    var rest = text.utf8[...]
+    bytes.reserveCapacity(encoded.count)
+    var rest = encoded[...]
     while let byte = rest.popFirst() {
       if byte == UInt8(ascii: "%"), let value = hexPair(rest.prefix(2)) {
         bytes.append(value)
@@ -14,7 +19,7 @@ enum PercentDecoding {
         bytes.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
       }
     }
-    return String(validating: bytes, as: UTF8.self) ?? String(text)
+    return String(validating: bytes, as: UTF8.self)
   }
 
   private static func hexPair(_ digits: some Collection<UInt8>) -> UInt8? {

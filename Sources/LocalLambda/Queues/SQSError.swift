@@ -47,7 +47,6 @@ extension SQSError {
     static let batchEntryIdsNotDistinct = prefixed("BatchEntryIdsNotDistinct")
     static let invalidBatchEntryId = prefixed("InvalidBatchEntryId")
     static let batchRequestTooLong = prefixed("BatchRequestTooLong")
-    static let unsupportedOperation = prefixed("UnsupportedOperation")
     static let invalidMessageContents = Code("InvalidMessageContents")
     static let invalidAttributeName = Code("InvalidAttributeName")
     static let invalidAttributeValue = Code("InvalidAttributeValue")

@@ -109,6 +109,15 @@ import Testing
     #expect(throws: EventPatternError.self) { try EventPattern(pattern) }
   }
 
+  /// Lists that have nothing to do with each other are not tried in all combinations: that would be 10^16 of them.
+  @Test func longListsDoNotMultiplyEither() throws {
+    let lists = (0..<8).map { #""l\#($0)":[\#((0..<100).map { #"{"x":1,"y":\#($0)}"# }.joined(separator: ","))]"# }
+    let event = try JSONValue(parsing: "{\(lists.joined(separator: ",")),\"z\":[{\"x\":1,\"y\":2},{\"x\":2,\"y\":1}]}")
+    let conditions = (0..<8).map { #""l\#($0)":{"x":[1]}"# }.joined(separator: ",")
+    #expect(try EventPattern(#"{\#(conditions),"z":{"x":[1],"y":[2]}}"#).matches(event))
+    #expect(try !EventPattern(#"{\#(conditions),"z":{"x":[1],"y":[1]}}"#).matches(event))
+  }
+
   @Test func alternativesDoNotMultiplyWithoutEnd() {
     let two = #"{"$or":[{"a":[1]},{"b":[1]}]}"#
     let many = (1...30).map { #""k\#($0)":\#(two)"# }.joined(separator: ",")

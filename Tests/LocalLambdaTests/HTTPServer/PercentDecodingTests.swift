@@ -26,6 +26,14 @@ struct PercentDecodingTests {
     #expect(PercentDecoding.decode(encoded) == decoded)
   }
 
+  @Test("can be told to be no text of UTF-8")
+  func noText() {
+    #expect(PercentDecoding.text("gr%C3%BC+%zz".utf8, plusIsSpace: true) == "grü %zz")
+    #expect(PercentDecoding.text("gr%C3%BC+%zz".utf8, plusIsSpace: false) == "grü+%zz")
+    #expect(PercentDecoding.text("x%FFy".utf8, plusIsSpace: true) == nil)
+    #expect(PercentDecoding.text([0x78, 0xC3] as [UInt8], plusIsSpace: true) == nil)
+  }
+
   @Test("of a query's names and values, where a plus is a space")
   func query() {
     let pairs = QueryString.pairs("Qualifier=%24LATEST&a+b=c%2Bd&flag&=x&e=1=2")

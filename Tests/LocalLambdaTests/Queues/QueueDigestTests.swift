@@ -33,9 +33,4 @@ import Testing
     #expect(MD5Digest(of: "hello").description == "5d41402abc4b2a76b9719d911017c592")
     #expect(MD5Digest(of: [:] as [String: MessageAttribute]) == nil)
   }
-
-  @Test func contentStandsForItselfInSHA256() {
-    #expect(
-      SHA256Digest.hexadecimal(of: "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-  }
 }

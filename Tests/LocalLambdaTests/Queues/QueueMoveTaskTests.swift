@@ -138,6 +138,29 @@ import Testing
     }
   }
 
+  @Test func aTaskOfADeletedQueueDoesNotComeBackWithARestart() async throws {
+    try await QueueStorageTests.folder { folder in
+      let source = QueueAddress("dead", in: QueueScope(region: "us-east-1", accountID: "000000000000"))
+      let policy = #"{"deadLetterTargetArn":"\#(source.arn)","maxReceiveCount":1}"#
+      try await QueueStorageTests.open(folder) { service in
+        try await service.declare(QueueConfiguration(name: "dead"))
+        try await service.declare(
+          QueueConfiguration(name: "q", attributes: ["VisibilityTimeout": "0", "RedrivePolicy": policy]))
+        for number in 0..<30 { try await service.send("\(number)", to: "q") }
+        try await service.buryAll(of: "q")
+        _ = try await service.start(from: source, to: nil, rate: 1)
+        try await service.remove(named: "dead")
+        try await service.declare(QueueConfiguration(name: "dead"))
+        try await service.send("new", to: "dead")
+      }
+      try await QueueStorageTests.open(folder) { service in
+        #expect(await service.moveTasks[source] == nil)
+        let bodies = try await service.bodies(of: "dead")
+        #expect(bodies == ["new"])
+      }
+    }
+  }
+
   @Test(
     arguments: [
       (["SourceArn": "arn:aws:sqs:eu-west-1:000000000000:none"], 404, "ResourceNotFoundException", "SourceArn"),

@@ -44,6 +44,38 @@ import Testing
     }
   }
 
+  @Test func aNameOfAMillionPartsIsOneUnknownName() async throws {
+    try await QueueServerFixture.run { sqs in
+      let name = String(repeating: "a.", count: 1_000_000)
+      let created = try await sqs.query("Action=CreateQueue&QueueName=q&\(name)=1&\(name)b=2")
+      #expect(created.status == 200)
+      #expect(created.text.contains("/000000000000/q</QueueUrl>"))
+    }
+  }
+
+  /// As in the examples of AWS's own documentation.
+  @Test func aListOfOneMayComeWithoutANumber() async throws {
+    try await QueueServerFixture.run { sqs in
+      let path = "/000000000000/q"
+      _ = try await sqs.query("Action=CreateQueue&QueueName=q&Tag.Key=k&Tag.Value=v")
+      let sent = try await sqs.query(
+        "Action=SendMessage&MessageBody=x&MessageAttribute.1.Name=a&MessageAttribute.1.Value.DataType=String"
+          + "&MessageAttribute.1.Value.StringValue=v", path: path)
+      #expect(sent.status == 200)
+      let received = try await sqs.query("Action=ReceiveMessage&AttributeName=All&MessageAttributeName=a", path: path)
+      #expect(received.text.contains("<Attribute><Name>SentTimestamp</Name>"))
+      #expect(received.text.contains("<MessageAttribute><Name>a</Name>"))
+      let both = try await sqs.query(
+        "Action=GetQueueAttributes&AttributeName=QueueArn&AttributeName.1=DelaySeconds", path: path)
+      #expect(both.text.contains("<Name>QueueArn</Name>") && both.text.contains("<Name>DelaySeconds</Name>"))
+      let none = try await sqs.query("Action=GetQueueAttributes&AttributeName=", path: path)
+      #expect(none.status == 200, "so SDKs write a list that is empty")
+      #expect(none.text.contains("<GetQueueAttributesResult/>"))
+      #expect(try await sqs.query("Action=UntagQueue&TagKey=k", path: path).status == 200)
+      #expect(try await sqs.query("Action=ListQueueTags", path: path).text.contains("<ListQueueTagsResult/>"))
+    }
+  }
+
   @Test func batchesAnswerEntryByEntry() async throws {
     try await QueueServerFixture.run { sqs in
       let url = try await sqs.create("q.fifo", ["FifoQueue": "true"])

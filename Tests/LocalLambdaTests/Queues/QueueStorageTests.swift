@@ -338,7 +338,7 @@ import Testing
           details: nil), now: sentAt)
       replay.apply(.message(tag: 1, message))
     }
-    try queue.set(["MessageRetentionPeriod": "86400"])
+    try queue.set(["MessageRetentionPeriod": "86400"], now: now + 60_000)
     queue.modifiedAt = now + 60_000
     replay.apply(.queue(QueueDescription(queue)))
     #expect(try replay.result().flatMap { $0.peek(limit: 10).map(\.body) } == ["young"])

@@ -92,6 +92,29 @@ import Testing
     #expect(fixture.bodies() == ["a"])
   }
 
+  @Test func howLongAMessageMayBeHiddenIsCountedFromItsReceive() throws {
+    var fixture = try QueueFixture()
+    fixture.send("a")
+    let first = try #require(fixture.receive().deliveries.first).handle.description
+    try fixture.queue.changeVisibility(first, seconds: 43_200, now: fixture.now)
+    fixture.pass(seconds: 1)
+    try fixture.queue.changeVisibility(first, seconds: 43_199, now: fixture.now)
+    let error = #expect(throws: SQSError.self) {
+      _ = try fixture.queue.changeVisibility(first, seconds: 43_200, now: fixture.now)
+    }
+    #expect(error?.code == .invalidParameterValue)
+    #expect(
+      error?.message
+        == "Value 43200 for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is "
+        + "beyond the limit [43200 seconds]")
+    #expect(fixture.queue.nextDue() == fixture.now + 43_199_000, "it is hidden as before")
+    try fixture.queue.changeVisibility(first, seconds: 0, now: fixture.now)
+    // With the next receive they begin anew.
+    let second = try #require(fixture.receive().deliveries.first).handle.description
+    try fixture.queue.changeVisibility(second, seconds: 43_200, now: fixture.now)
+    #expect(fixture.queue.nextDue() == fixture.now + 43_200_000)
+  }
+
   @Test func aMessageReceivedTooOftenIsADeadLetter() throws {
     var fixture = try QueueFixture()
     fixture.send("poison")

@@ -30,6 +30,9 @@ struct EventPattern: Sendable {
   private static func hold(_ conditions: ArraySlice<Condition>, in fields: EventFields, chosen: [String: Int]) -> Bool {
     guard let condition = conditions.first else { return true }
     let rest = conditions.dropFirst()
+    // To those that come later two fields are the same if they lie alike in their lists: the second need not be tried.
+    let later = rest.reduce(into: Set<String>()) { $0.formUnion(fields.lists(around: $1.path)) }
+    var tried: Set<[String: Int]> = []
     guard let candidates = fields[condition.path] else {
       return condition.matchers.contains(.exists(false)) && hold(rest, in: fields, chosen: chosen)
     }
@@ -37,7 +40,8 @@ struct EventPattern: Sendable {
       guard condition.matchers.contains(where: { $0.matches(field.value) }),
         field.elements.allSatisfy({ chosen[$0.key] == nil || chosen[$0.key] == $0.value })
       else { return false }
-      return hold(rest, in: fields, chosen: chosen.merging(field.elements) { old, _ in old })
+      let choice = field.elements.filter { later.contains($0.key) }
+      return tried.insert(choice).inserted && hold(rest, in: fields, chosen: chosen.merging(choice) { old, _ in old })
     }
   }
 }
@@ -51,10 +55,14 @@ struct EventFields {
   }
 
   private var fields: [String: [Field]] = [:]
+  private var lists: [String: Set<String>] = [:]
 
   init(_ event: JSONValue) { collect(event, at: "", elements: [:]) }
 
   subscript(path: String) -> [Field]? { fields[path] }
+
+  /// The lists of objects that values of a path lie in, by their own paths.
+  func lists(around path: String) -> Set<String> { lists[path] ?? [] }
 
   private mutating func collect(_ value: JSONValue, at path: String, elements: [String: Int]) {
     switch value {
@@ -68,7 +76,9 @@ struct EventFields {
         if case .object = value { elements[path] = index }
         collect(value, at: path, elements: elements)
       }
-    default: fields[path, default: []].append(Field(value: value, elements: elements))
+    default:
+      fields[path, default: []].append(Field(value: value, elements: elements))
+      lists[path, default: []].formUnion(elements.keys)
     }
   }
 }

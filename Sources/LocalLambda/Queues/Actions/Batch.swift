@@ -9,12 +9,14 @@ struct BatchEntry<Value: Sendable>: Sendable {
   }
 }
 
-/// The entries of a batch request: 1 to 10, each under an id of its own.
-struct BatchEntries: Sendable {
-  let entries: [BatchEntry<ActionInput>]
+/// The entries of a batch request: 1 to 10, each under an id of its own. What is wrong with one is that one's error.
+struct BatchEntries<Value: Sendable>: Sendable {
+  let entries: [BatchEntry<Result<Value, SQSError>>]
 
-  /// - Parameter kind: the entries' name in the query protocol.
-  init(_ input: ActionInput, kind: String) throws(SQSError) {
+  /// - Parameters:
+  ///   - kind: the entries' name in the query protocol.
+  ///   - read: reads one entry.
+  init(_ input: ActionInput, kind: String, read: (ActionInput) throws(SQSError) -> Value) throws(SQSError) {
     let structures = try input.structures("Entries", query: kind)
     guard !structures.isEmpty else {
       throw SQSError(.emptyBatchRequest, "There should be at least one \(kind) in the request.")
@@ -24,7 +26,7 @@ struct BatchEntries: Sendable {
         .tooManyEntriesInBatchRequest,
         "Maximum number of entries per request are \(SQSLimits.batchEntries). You have sent \(structures.count).")
     }
-    var entries: [BatchEntry<ActionInput>] = []
+    var entries: [BatchEntry<Result<Value, SQSError>>] = []
     entries.reserveCapacity(structures.count)
     for structure in structures {
       guard let id = try structure.string("Id") else { throw .missing("Id") }
@@ -37,7 +39,10 @@ struct BatchEntries: Sendable {
       guard !entries.contains(where: { $0.id == id }) else {
         throw SQSError(.batchEntryIdsNotDistinct, "Id \(id) repeated.")
       }
-      entries.append(BatchEntry(id, structure))
+      let value = Result { () throws(SQSError) in try read(structure) }
+      // A value of the wrong type makes the whole request one that cannot be read.
+      if case .failure(let error) = value, error.code == .serialization { throw error }
+      entries.append(BatchEntry(id, value))
     }
     self.entries = entries
   }

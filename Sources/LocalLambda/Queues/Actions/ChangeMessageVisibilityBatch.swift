@@ -1,10 +1,12 @@
 struct ChangeMessageVisibilityBatch: QueueAction {
   let queue: QueueLocator
-  let batch: BatchEntries
+  let batch: BatchEntries<VisibilityChange>
 
   init(_ input: ActionInput) throws(SQSError) {
     queue = try input.queue()
-    batch = try BatchEntries(input, kind: "ChangeMessageVisibilityBatchRequestEntry")
+    batch = try BatchEntries(input, kind: "ChangeMessageVisibilityBatchRequestEntry") { entry throws(SQSError) in
+      try VisibilityChange(entry)
+    }
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<EmptyOutput> {
@@ -12,7 +14,7 @@ struct ChangeMessageVisibilityBatch: QueueAction {
     var output = BatchOutput<EmptyOutput>(xml: "ChangeMessageVisibilityBatchResultEntry")
     for entry in batch.entries {
       do throws(SQSError) {
-        let change = try VisibilityChange(entry.value)
+        let change = try entry.value.get()
         try service.changeVisibility(change.handle, seconds: change.seconds, in: live)
         output.successful.append(BatchEntry(entry.id, EmptyOutput()))
       } catch {

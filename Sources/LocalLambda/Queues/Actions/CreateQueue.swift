@@ -6,26 +6,24 @@ struct CreateQueue: QueueAction {
   init(_ input: ActionInput) throws(SQSError) {
     address = QueueAddress(try input.required("QueueName"), in: input.caller)
     attributes = try input.map("Attributes", query: "Attribute") ?? [:]
-    tags = try input.map("tags", query: "Tag", key: "Key") ?? [:]
+    tags = try input.tags("tags") ?? [:]
   }
 
-  /// A queue that is there already, with the same value of each attribute given, is no error.
+  /// A queue that is there already, and that each attribute given would leave as it is, is no error.
   func perform(in service: isolated QueueService) throws(SQSError) -> QueueURLOutput {
-    let settings = try QueueAttributes(attributes)
-    try QueueName.validate(address.name, isFIFO: settings.isFIFO)
     if let existing = service.queues[address]?.queue {
-      let values = existing.attributes.all
-      for (attribute, value) in attributes.sorted(by: { $0.key < $1.key })
-      where values[attribute] != value && values[attribute] != value.lowercased() {
+      try QueueName.validate(address.name, isFIFO: attributes["FifoQueue"]?.lowercased() == "true")
+      if let attribute = try existing.attributes.firstDifference(from: attributes) {
         throw SQSError(
           .queueNameExists,
           "A queue already exists with the same name and a different value for attribute \(attribute)")
       }
       return QueueURLOutput(queue: address)
     }
-    guard !address.name.hasSuffix(".fifo") || settings.isFIFO else { throw QueueName.invalid }
+    let settings = try QueueAttributes(attributes)
+    try QueueName.validate(address.name, isFIFO: settings.isFIFO)
     try service.checkDeadLetterQueue(of: settings, source: address)
-    try TagQueue.check(tags, of: address.name)
+    try QueueTag.checkCount(tags, of: address.name)
     try service.checkCoolDown(of: address)
     service.add(address, attributes: settings, tags: tags)
     return QueueURLOutput(queue: address)

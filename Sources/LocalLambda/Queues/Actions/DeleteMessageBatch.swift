@@ -1,10 +1,13 @@
 struct DeleteMessageBatch: QueueAction {
   let queue: QueueLocator
-  let batch: BatchEntries
+  /// The receipt handles.
+  let batch: BatchEntries<String>
 
   init(_ input: ActionInput) throws(SQSError) {
     queue = try input.queue()
-    batch = try BatchEntries(input, kind: "DeleteMessageBatchRequestEntry")
+    batch = try BatchEntries(input, kind: "DeleteMessageBatchRequestEntry") { entry throws(SQSError) in
+      try entry.required("ReceiptHandle")
+    }
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<EmptyOutput> {
@@ -12,7 +15,7 @@ struct DeleteMessageBatch: QueueAction {
     var output = BatchOutput<EmptyOutput>(xml: "DeleteMessageBatchResultEntry")
     for entry in batch.entries {
       do throws(SQSError) {
-        try service.delete(entry.value.required("ReceiptHandle"), from: live)
+        try service.delete(entry.value.get(), from: live)
         output.successful.append(BatchEntry(entry.id, EmptyOutput()))
       } catch {
         output.failed.append(BatchEntry(entry.id, error))

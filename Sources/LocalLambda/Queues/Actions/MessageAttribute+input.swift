@@ -15,12 +15,15 @@ extension MessageAttribute {
     return attributes
   }
 
-  private init(_ input: ActionInput, named name: String) throws(SQSError) {
+  /// One attribute of a request, checked.
+  init(_ input: ActionInput, named name: String) throws(SQSError) {
     guard let dataType = try input.string("DataType"), !dataType.isEmpty else {
       throw Self.invalid("The message attribute '\(name)' must contain non-empty message attribute type.")
     }
     let type = dataType.prefix { $0 != "." }
-    guard ["String", "Number", "Binary"].contains(type), dataType.utf8.count <= 256 else {
+    guard ["String", "Number", "Binary"].contains(type), SQSLimits.attributeTypeBytes.contains(dataType.utf8.count),
+      OutgoingMessage.isAllowed(dataType)
+    else {
       throw Self.invalid(
         "The message attribute '\(name)' has an invalid message attribute type, "
           + "the set of supported type prefixes is Binary, Number, and String.")
@@ -35,7 +38,7 @@ extension MessageAttribute {
         throw Self.invalid("Message (user) attribute '\(name)' must contain a non-empty value of type '\(type)'.")
       }
       guard OutgoingMessage.isAllowed(text) else { throw Self.invalid(OutgoingMessage.invalidCharacters) }
-      if type == "Number", Double(text) == nil {
+      if type == "Number", !AttributeNumber.isValid(text) {
         throw Self.invalid("Can't cast the value of message (user) attribute '\(name)' to a number.")
       }
       self.init(dataType: dataType, value: .string(text))

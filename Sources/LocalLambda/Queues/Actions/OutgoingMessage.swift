@@ -1,3 +1,4 @@
+import AWSSignature
 import FoundationEssentials
 
 /// A message as a sender describes it; by itself, with no look at its queue, it is valid.
@@ -29,7 +30,7 @@ struct OutgoingMessage: Sendable {
       ? nil
       : MessageDetails(
         attributes: attributes, traceHeader: traceHeader, groupID: groupID, deduplicationID: deduplicationID)
-    guard Self.isAllowed(body) else {
+    guard Self.isAllowed(body), Self.isAllowed(traceHeader ?? "") else {
       throw SQSError(.invalidMessageContents, Self.invalidCharacters)
     }
     size = attributes.reduce(body.utf8.count) { sum, entry in
@@ -81,15 +82,20 @@ struct OutgoingMessage: Sendable {
       guard name == "AWSTraceHeader" else {
         throw SQSError(.invalidParameterValue, "Message system attribute name '\(name)' is invalid.")
       }
-      header = MessageAttribute(dataType: "String", value: .string(try value.required("StringValue")))
+      let attribute = try MessageAttribute(value, named: name)
+      guard attribute.dataType == "String" else {
+        throw SQSError(.invalidParameterValue, "The message system attribute '\(name)' has to be of the type String.")
+      }
+      header = attribute
     }
     return header
   }
 
-  /// Whether a body has no control characters but tab, line feed and carriage return, and no U+FFFE or U+FFFF.
-  static func isAllowed(_ body: String) -> Bool {
-    var body = body
-    return body.withUTF8 { bytes in
+  /// Whether a text has no control characters but tab, line feed and carriage return, and no U+FFFE or U+FFFF: what
+  /// XML 1.0 can hold.
+  static func isAllowed(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
       // Without a branch, which a processor does for many bytes at once: most bodies need no closer look.
       let isSuspicious = bytes.reduce(into: UInt8(0)) { $0 |= ($1 < 0x20 ? 1 : 0) | ($1 == 0xEF ? 1 : 0) } != 0
       return !isSuspicious
@@ -132,6 +138,6 @@ extension OutgoingMessage {
   /// What the message has beside its body in a FIFO queue, where it is known by its content if by no id.
   fileprivate var deduplicatedDetails: MessageDetails? {
     guard let details, details.deduplicationID == nil else { return details }
-    return details.with(deduplicationID: SHA256Digest.hexadecimal(of: body))
+    return details.with(deduplicationID: Digest.sha256(body.utf8).hexadecimal)
   }
 }

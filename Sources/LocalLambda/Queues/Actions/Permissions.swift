@@ -89,8 +89,9 @@ private struct QueuePolicy {
   var statements: [JSONValue]
 
   init(of queue: Queue) {
-    let set = queue.attributes.text["Policy"].flatMap { try? JSONValue(parsing: $0) }?.objectValue
-    members = set ?? ["Version": "2008-10-17", "Id": .string("\(queue.address.arn)/SQSDefaultPolicy")]
+    members =
+      queue.attributes.policy
+      ?? ["Version": "2008-10-17", "Id": .string("\(queue.address.arn)/SQSDefaultPolicy")]
     statements = members["Statement"]?.arrayValue ?? members["Statement"].map { [$0] } ?? []
   }
 

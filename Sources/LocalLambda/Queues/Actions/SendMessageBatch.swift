@@ -1,10 +1,12 @@
 struct SendMessageBatch: QueueAction {
   let queue: QueueLocator
-  let batch: BatchEntries
+  let batch: BatchEntries<OutgoingMessage>
 
   init(_ input: ActionInput) throws(SQSError) {
     queue = try input.queue()
-    batch = try BatchEntries(input, kind: "SendMessageBatchRequestEntry")
+    batch = try BatchEntries(input, kind: "SendMessageBatchRequestEntry") { entry throws(SQSError) in
+      try OutgoingMessage(entry)
+    }
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> BatchOutput<SentMessage> {
@@ -13,10 +15,9 @@ struct SendMessageBatch: QueueAction {
     var messages: [BatchEntry<OutgoingMessage>] = []
     messages.reserveCapacity(batch.entries.count)
     for entry in batch.entries {
-      do throws(SQSError) {
-        messages.append(BatchEntry(entry.id, try OutgoingMessage(entry.value)))
-      } catch {
-        output.failed.append(BatchEntry(entry.id, error.inBatch))
+      switch entry.value {
+      case .success(let message): messages.append(BatchEntry(entry.id, message))
+      case .failure(let error): output.failed.append(BatchEntry(entry.id, error.inBatch))
       }
     }
     let bytes = messages.reduce(0) { $0 + $1.value.size }

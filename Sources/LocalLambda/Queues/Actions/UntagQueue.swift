@@ -5,9 +5,7 @@ struct UntagQueue: QueueAction {
   init(_ input: ActionInput) throws(SQSError) {
     queue = try input.queue()
     keys = try input.strings("TagKeys", query: "TagKey")
-    guard !keys.isEmpty else {
-      throw SQSError(.invalidParameterValue, "Tag keys must be between 1 and 128 characters in length.")
-    }
+    guard !keys.isEmpty else { throw QueueTag.invalidKeyLength }
   }
 
   func perform(in service: isolated QueueService) throws(SQSError) -> EmptyOutput {

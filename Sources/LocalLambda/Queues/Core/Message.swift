@@ -23,6 +23,8 @@ struct Message: Sendable {
   var state: State = .available
   /// When a delayed or in-flight message is available; milliseconds since 1970.
   var availableAt: Int64
+  /// When it was received last; 0 when that is not known: it is not kept over restarts.
+  var receivedAt: Int64 = 0
   var firstReceivedAt: Int64?
   var receiveCount: UInt32 = 0
 

@@ -3,7 +3,8 @@ import NIOCore
 /// A queue: a state machine that knows no network and no clock.
 ///
 /// Time is passed in as milliseconds since 1970. Whoever asks for something first lets the queue ``advance(to:)`` the
-/// present; no operation but ``purge()`` and ``peek(limit:)`` costs more with more messages.
+/// present; no operation but ``purge()``, ``peek(limit:)`` and a change of a FIFO queue's delay costs more with more
+/// messages.
 struct Queue: Sendable {
   let address: QueueAddress
   let createdAt: Int64
@@ -45,11 +46,35 @@ struct Queue: Sendable {
 
   /// Changes attributes: all of them, or none when one is refused. They count from now on, for all messages; on AWS
   /// [a change takes up to a minute](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html).
-  mutating func set(_ values: [String: String]) throws(SQSError) {
-    let wasByGroup = attributes.deduplicatesByGroup
+  ///
+  /// - Returns: the messages whose state is another one by it.
+  @discardableResult
+  mutating func set(_ values: [String: String], now: Int64) throws(SQSError) -> [Message] {
+    let before = attributes
     try attributes.set(values)
-    let isByGroup = attributes.deduplicatesByGroup
-    if isByGroup != wasByGroup { deduplication = Deduplication(deduplication, byGroup: isByGroup) }
+    if attributes.deduplicatesByGroup != before.deduplicatesByGroup {
+      deduplication = Deduplication(deduplication, byGroup: attributes.deduplicatesByGroup)
+    }
+    return attributes.isFIFO && attributes.delaySeconds != before.delaySeconds ? delayAnew(now: now) : []
+  }
+
+  /// Gives all messages that were not received yet the queue's delay of now, counted from when they were sent: in a
+  /// FIFO queue
+  /// [a changed delay is retroactive](https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html).
+  private mutating func delayAnew(now: Int64) -> [Message] {
+    var changed: [Message] = []
+    for message in peek(limit: .max) where message.receiveCount == 0 {
+      let availableAt = message.sentAt + Int64(attributes.delaySeconds) * 1_000
+      if availableAt > now {
+        move(message.slot, to: .delayed, availableAt: availableAt)
+      } else if message.state == .delayed, let group = makeAvailable(message.slot) {
+        groups.settle(group, in: store)
+      } else {
+        continue
+      }
+      if let message = store.message(at: message.slot) { changed.append(message) }
+    }
+    return changed
   }
 
   // MARK: Time
@@ -151,7 +176,7 @@ struct Queue: Sendable {
     }
     var deliveries: [Delivery] = []
     for reference in earlier {
-      move(reference.slot, to: .inFlight, availableAt: until)
+      move(reference.slot, to: .inFlight, availableAt: until) { $0.receivedAt = now }
       if let message = store.message(at: reference.slot) { deliveries.append(delivery(of: message)) }
     }
     attempts.remember(attemptID, deliveries.map { self.reference(to: $0.message) }, now: now)
@@ -190,6 +215,7 @@ struct Queue: Sendable {
     move(slot, to: .inFlight, availableAt: availableAt) { message in
       message.receiveCount += 1
       message.firstReceivedAt = message.firstReceivedAt ?? now
+      message.receivedAt = now
     }
     return store.message(at: slot)
   }
@@ -206,19 +232,18 @@ struct Queue: Sendable {
     return remove(handle.slot)
   }
 
-  /// Hides the message of a handle for so many seconds from now; with 0 it is available again.
+  /// Hides the message of a handle for so many seconds from now, but no longer than it may be since it was received;
+  /// with 0 it is available again.
   @discardableResult
   mutating func changeVisibility(_ text: String, seconds: Int, now: Int64) throws(SQSError) -> Message {
     let handle = try parse(text)
-    guard let message = store.message(sequence: handle.sequence, slot: handle.slot) else {
-      throw SQSError(
-        .invalidParameterValue,
-        "Value \(text) for parameter ReceiptHandle is invalid. "
-          + "Reason: Message does not exist or is not available for visibility timeout change.")
-    }
+    guard let message = store.message(sequence: handle.sequence, slot: handle.slot) else { throw .notHidden(text) }
     if attributes.isFIFO, message.state != .inFlight || message.receiveCount != handle.receive { throw .expired(text) }
     // In a standard queue any handle that the message ever had will do, even if it is visible again by now.
     if seconds > 0 {
+      // In whole seconds: who hides it for as long as it may be at once has not gone beyond that.
+      let hidden = message.receivedAt == 0 ? 0 : Int((now - message.receivedAt) / 1_000)
+      guard hidden + seconds <= SQSLimits.visibilitySeconds.upperBound else { throw .hiddenTooLong(seconds) }
       move(handle.slot, to: .inFlight, availableAt: now + Int64(seconds) * 1_000)
     } else if message.state == .inFlight, let group = makeAvailable(handle.slot) {
       groups.settle(group, in: store)
@@ -233,6 +258,7 @@ struct Queue: Sendable {
     else { return nil }
     store.update(handle.slot) { message in
       message.receiveCount -= 1
+      message.receivedAt = 0
       if message.receiveCount == 0 { message.firstReceivedAt = nil }
     }
     if let group = makeAvailable(handle.slot, first: true) { groups.settle(group, in: store) }
@@ -280,9 +306,7 @@ struct Queue: Sendable {
   // MARK: Indices
 
   private func parse(_ text: String) throws(SQSError) -> ReceiptHandle {
-    guard let handle = ReceiptHandle(text), handle.queueTag == tag else {
-      throw SQSError(.receiptHandleIsInvalid, "The input receipt handle \"\(text)\" is not a valid receipt handle.")
-    }
+    guard let handle = ReceiptHandle(text), handle.queueTag == tag else { throw .noHandle(text) }
     return handle
   }
 
@@ -356,13 +380,5 @@ struct Queue: Sendable {
   private mutating func appendReady(_ reference: MessageReference, group: String?) {
     ready.append(reference, group: group)
     ready.compact(live: counts.available, in: store)
-  }
-}
-
-extension SQSError {
-  fileprivate static func expired(_ handle: String) -> SQSError {
-    SQSError(
-      .invalidParameterValue,
-      "Value \(handle) for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
   }
 }

@@ -13,7 +13,8 @@ struct QueueAttributes: Sendable, Hashable {
   private(set) var deduplicatesByGroup = false
   private(set) var redrive: RedrivePolicy?
   private(set) var redriveAllowance = RedriveAllowPolicy.allowAll
-  /// The values as they were set, by attribute name.
+  private(set) var policy: JSONObject?
+  /// The values as they were set, by attribute name; an empty one is none.
   private(set) var text: [String: String] = [:]
 
   /// The names of attributes that can be set.
@@ -50,6 +51,7 @@ struct QueueAttributes: Sendable, Hashable {
   }
 
   private mutating func set(_ name: String, to value: String) throws(SQSError) {
+    var kept = value
     switch name {
     case "VisibilityTimeout":
       visibilitySeconds = try Self.integer(value, in: SQSLimits.visibilitySeconds, name)
@@ -70,6 +72,7 @@ struct QueueAttributes: Sendable, Hashable {
           .invalidAttributeValue,
           "Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.")
       }
+      kept = "true"
     case "ContentBasedDeduplication":
       guard isFIFO else { throw SQSError(.invalidAttributeName, "Unknown Attribute \(name).") }
       contentBasedDeduplication = try Self.boolean(value, name)
@@ -78,21 +81,40 @@ struct QueueAttributes: Sendable, Hashable {
     case "FifoThroughputLimit":
       _ = try oneOf(value, "perQueue", "perMessageGroupId", name)
     case "SqsManagedSseEnabled":
-      _ = try Self.boolean(value, name)
+      kept = String(try Self.boolean(value, name))
     case "KmsDataKeyReusePeriodSeconds":
-      _ = try Self.integer(value, in: 60...86_400, name)
+      let seconds = try Self.integer(value, in: 60...86_400, name)
+      kept = seconds == 300 ? "" : String(seconds)
     case "RedriveAllowPolicy":
       redriveAllowance = value.isEmpty ? .allowAll : try RedriveAllowPolicy(parsing: value)
     case "Policy":
-      guard value.isEmpty || (try? JSONValue(parsing: value))?.objectValue != nil else { throw Self.invalid(name) }
+      policy = (try? JSONValue(parsing: value))?.objectValue
+      guard value.isEmpty || policy != nil else { throw Self.invalid(name) }
     case "KmsMasterKeyId":
       // One kind of encryption at a time; taking the key away does not bring back the other.
       if !value.isEmpty { text["SqsManagedSseEnabled"] = "false" }
     default:
       throw SQSError(.invalidAttributeName, "Unknown Attribute \(name).")
     }
-    let isDefault = value.isEmpty || (name == "KmsDataKeyReusePeriodSeconds" && value == "300")
-    text[name] = isDefault ? nil : name == "FifoQueue" ? "true" : value
+    text[name] = kept.isEmpty ? nil : kept
+  }
+
+  /// The first of these attributes, by name, that means something else than what is set; nil when there is none.
+  func firstDifference(from values: [String: String]) throws(SQSError) -> String? {
+    var other = self
+    let names = values.keys.sorted()
+    for name in names { try other.set(name, to: values[name] ?? "") }
+    return names.first { !isSame($0, in: other) }
+  }
+
+  /// Whether an attribute means the same in other settings, however it is written.
+  private func isSame(_ name: String, in other: QueueAttributes) -> Bool {
+    switch name {
+    case "RedrivePolicy": redrive == other.redrive
+    case "RedriveAllowPolicy": redriveAllowance == other.redriveAllowance
+    case "Policy": policy == other.policy
+    default: all[name] == other.all[name]
+    }
   }
 
   /// Every setting by its name, defaults included.

@@ -15,7 +15,7 @@ enum QueueName {
   }
 
   /// The error for a name that no standard queue may have.
-  static var invalid: SQSError {
+  private static var invalid: SQSError {
     SQSError(
       .invalidParameterValue, "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
   }

@@ -34,3 +34,30 @@ struct ReceiptHandle: Sendable, Hashable, HexadecimalText {
     text.append(UInt64(receive), digits: 8)
   }
 }
+
+/// What is wrong with a receipt handle, or with what is asked for with it.
+extension SQSError {
+  static func noHandle(_ text: String) -> SQSError {
+    SQSError(.receiptHandleIsInvalid, "The input receipt handle \"\(text)\" is not a valid receipt handle.")
+  }
+
+  static func expired(_ handle: String) -> SQSError {
+    SQSError(
+      .invalidParameterValue,
+      "Value \(handle) for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.")
+  }
+
+  static func notHidden(_ handle: String) -> SQSError {
+    SQSError(
+      .invalidParameterValue,
+      "Value \(handle) for parameter ReceiptHandle is invalid. "
+        + "Reason: Message does not exist or is not available for visibility timeout change.")
+  }
+
+  static func hiddenTooLong(_ seconds: Int) -> SQSError {
+    SQSError(
+      .invalidParameterValue,
+      "Value \(seconds) for parameter VisibilityTimeout is invalid. Reason: Total VisibilityTimeout for the message is "
+        + "beyond the limit [\(SQSLimits.visibilitySeconds.upperBound) seconds]")
+  }
+}

@@ -16,6 +16,8 @@ enum SQSLimits {
   static let attributeNameLength = 1...256
   static let deduplicationSeconds = 300
   static let tags = 50
+  static let tagKeyLength = 1...128
+  static let tagValueLength = 0...256
   static let grantedActions = 7
   static let receiveCount = 1...1_000
   static let listedQueues = 1...1_000
@@ -24,6 +26,9 @@ enum SQSLimits {
   static let movedPerSecond = 1...500
   static let coolDownSeconds = 60
   static let attributeTypeBytes = 1...256
+  static let numberDigits = 38
+  /// The powers of ten between which, both included, numbers may be.
+  static let numberMagnitudes = -128...126
 
   /// Letters, digits, hyphens and underscores: what queue names and batch entry ids are made of.
   static func isPlainName(_ text: Substring) -> Bool {

@@ -85,7 +85,7 @@ extension QueueService {
     log(.messageDeleted(tag: live.queue.tag, slot: message.slot, sequence: message.sequence))
   }
 
-  private func logState(of message: Message, in live: LiveQueue) {
+  func logState(of message: Message, in live: LiveQueue) {
     log(
       .messageState(
         tag: live.queue.tag, slot: message.slot, sequence: message.sequence, message.status))

@@ -41,11 +41,14 @@ extension QueueService {
 
   /// Changes attributes: all of them, or none when one is refused.
   func change(_ live: LiveQueue, attributes: [String: String]) throws(SQSError) {
+    let now = now
     live.queue.advance(to: now)
-    try live.queue.set(attributes)
+    let moved = try live.queue.set(attributes, now: now)
     live.queue.modifiedAt = now
     live.queue.advance(to: now)
     log(.queue(QueueDescription(live.queue)))
+    for message in moved { logState(of: message, in: live) }
+    serve(live)
   }
 
   func setTags(_ tags: [String: String], of live: LiveQueue) {

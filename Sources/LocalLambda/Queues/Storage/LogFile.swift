@@ -1,9 +1,7 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
+#if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
+#else
+  import Darwin
 #endif
 
 /// A file that is only ever appended to.
@@ -86,12 +84,10 @@ final class LogFile: Sendable {
   /// Sees to it that the whole file is on the disk, and gives it another file's name, in place of that one.
   func replace(_ other: String, in folder: String) throws(QueueStorageError) {
     try sync()
-    #if canImport(Darwin)
-      let result = Darwin.rename(path, other)
-    #elseif canImport(Glibc)
+    #if canImport(Glibc)
       let result = Glibc.rename(path, other)
     #else
-      let result = Musl.rename(path, other)
+      let result = Darwin.rename(path, other)
     #endif
     guard result == 0 else { throw Self.failure(path, "cannot be renamed") }
     try Self.syncFolder(folder)

@@ -20,7 +20,10 @@ struct QueueReplay {
         ?? Replayed(description: description, lastSequence: description.lastSequence)
       replayed.description = description
       queues[description.tag] = replayed
-    case .queueDeleted(let tag): queues[tag] = nil
+    case .queueDeleted(let tag):
+      guard let deleted = queues.removeValue(forKey: tag) else { return }
+      // A new queue of that name has no part in them.
+      tasks.removeAll { $0.source == deleted.description.address }
     case .queuePurged(let tag):
       queues[tag]?.slots = []
       queues[tag]?.deduplication = []

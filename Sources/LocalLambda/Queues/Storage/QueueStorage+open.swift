@@ -26,6 +26,7 @@ extension QueueStorage {
     try lockFile.lock()
     let path = folder + "/queues.log"
     LogFile.remove(path + ".new")
+    let isNew = !FileManager.default.fileExists(atPath: path)
     let file = try LogFile(path: path)
     var replay = QueueReplay()
     var (end, note) = try file.read { bytes throws(QueueStorageError) in try scan(bytes, path, into: &replay) }
@@ -37,6 +38,9 @@ extension QueueStorage {
     }
     if note != nil { try file.truncate(to: end) }
     if end == 0 {
+      if !isNew {
+        note = "\(path): ended within its first line, and so held no queues; if there were some, restore it from a copy"
+      }
       end = LogFrame.fileHeader.count
       try file.write(LogFrame.fileHeader, at: 0)
       try file.sync()
@@ -50,7 +54,8 @@ extension QueueStorage {
 
   /// Reads all records.
   ///
-  /// - Returns: where the last whole frame ends, and what is wrong with the rest, if there is one.
+  /// - Returns: where the last whole frame ends, 0 where not even the file's header does, and what is wrong with the
+  ///   rest, if there is one.
   private static func scan(
     _ bytes: UnsafeRawBufferPointer, _ path: String, into replay: inout QueueReplay
   ) throws(QueueStorageError) -> (end: Int, note: String?) {

@@ -109,7 +109,11 @@ struct ActionInput: Sendable {
 
   func strings(_ name: String, query: String) throws(SQSError) -> [String] {
     switch source {
-    case .query(let parameters): return parameters[query]?.elements.compactMap(\.value) ?? []
+    case .query(let parameters):
+      guard let list = parameters[query] else { return [] }
+      // A list of one may come without a number, `AttributeName=All`, and an empty one with no value.
+      let single = list.value.flatMap { $0.isEmpty ? nil : $0 }
+      return ([single] + list.elements.map(\.value)).compactMap(\.self)
     case .json(let members):
       guard let value = members[name], value != .null else { return [] }
       guard let elements = value.arrayValue else { throw value.cannotBecome("List") }
@@ -120,6 +124,13 @@ struct ActionInput: Sendable {
       }
       return texts
     }
+  }
+
+  /// The tags of a request, each of which is valid by itself; nil when there are none at all.
+  func tags(_ name: String) throws(SQSError) -> [String: String]? {
+    let tags = try map(name, query: "Tag", key: "Key")
+    for (key, value) in tags ?? [:] { try QueueTag.check(key, value) }
+    return tags
   }
 
   /// A map of texts; nil when it is not there at all.

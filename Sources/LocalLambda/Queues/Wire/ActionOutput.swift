@@ -239,6 +239,7 @@ struct ActionOutput {
   /// Writes escaped XML text; a bare carriage return would be read as a line feed.
   private mutating func text(_ text: String) {
     endTag()
+    let text = Self.readable(text)
     var rest = text.utf8[...]
     while let place = rest.firstIndex(where: { Self.xmlEscape(of: $0) != nil }) {
       writer.raw(rest[..<place])
@@ -246,6 +247,13 @@ struct ActionOutput {
       rest = rest[place...].dropFirst()
     }
     writer.raw(rest)
+  }
+
+  /// The text, with U+FFFD for what XML 1.0 cannot hold in any way: an error may quote whatever it was sent.
+  private static func readable(_ text: String) -> String {
+    guard !OutgoingMessage.isAllowed(text) else { return text }
+    let scalars = text.unicodeScalars.map { OutgoingMessage.isAllowed(String($0)) ? $0 : "\u{FFFD}" }
+    return String(String.UnicodeScalarView(scalars))
   }
 
   private static func xmlEscape(of byte: UInt8) -> String? {

@@ -5,13 +5,23 @@ struct QueryParameters: Sendable {
 
   init() {}
 
+  /// More parts than the longest name of the protocol has; whoever sends thousands gets no tree of that height.
+  private static let mostParts = 8
+
   /// Parses `application/x-www-form-urlencoded` text; a later parameter of the same name wins.
-  init(form: some Collection<UInt8>) {
+  init(form: some Collection<UInt8>) throws(SQSError) {
     for pair in form.split(separator: UInt8(ascii: "&")) {
       let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      let name = PercentCoding.decodeForm(parts[0])
-      insert(parts.count == 2 ? PercentCoding.decodeForm(parts[1]) : "", at: name.split(separator: ".")[...])
+      let path = try Self.text(parts[0]).split(separator: ".", maxSplits: Self.mostParts - 1)
+      try insert(parts.count == 2 ? Self.text(parts[1]) : "", at: path[...])
     }
+  }
+
+  private static func text(_ encoded: some Collection<UInt8>) throws(SQSError) -> String {
+    guard let text = PercentDecoding.text(encoded, plusIsSpace: true) else {
+      throw SQSError(.invalidMessageContents, OutgoingMessage.invalidCharacters)
+    }
+    return text
   }
 
   /// The later parameters win over these.
@@ -21,8 +31,6 @@ struct QueryParameters: Sendable {
   }
 
   subscript(name: String) -> QueryParameters? { children[name] }
-
-  mutating func set(_ name: String, to value: String) { insert(value, at: [name[...]]) }
 
   /// The elements of a flat list, in the order of their numbers.
   var elements: [QueryParameters] {
@@ -35,32 +43,5 @@ struct QueryParameters: Sendable {
       return
     }
     children[String(first), default: QueryParameters()].insert(value, at: path.dropFirst())
-  }
-}
-
-/// Percent encoding in forms and paths.
-enum PercentCoding {
-  /// Decodes a form's name or value: `+` is a space. What is not UTF-8 is replaced.
-  static func decodeForm(_ bytes: some Collection<UInt8>) -> String {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(bytes.count)
-    var rest = bytes[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2, let value = UInt8(percentDigits: rest.prefix(2)) {
-        decoded.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        decoded.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-      }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-  }
-}
-
-extension UInt8 {
-  fileprivate init?(percentDigits digits: some Collection<UInt8>) {
-    let text = String(decoding: digits, as: UTF8.self)
-    guard !text.hasPrefix("+"), !text.hasPrefix("-"), let value = UInt8(text, radix: 16) else { return nil }
-    self = value
   }
 }

@@ -41,7 +41,7 @@ extension QueueService {
       ])
     case ("GET", 2, "messages"):
       let live = try inspected(parts[0])
-      let limit = QueryParameters(form: request.query.utf8)["limit"]?.value.map { Int($0) } ?? 20
+      let limit = QueryString.pairs(request.query).last { $0.name == "limit" }.map { Int($0.value) } ?? 20
       guard let limit, QueueInspection.limit.contains(limit) else {
         throw QueueInspection.Refusal(status: 400, message: "limit has to be between 1 and 10000")
       }
@@ -54,7 +54,7 @@ extension QueueService {
   }
 
   private func inspected(_ name: Substring) throws(QueueInspection.Refusal) -> LiveQueue {
-    let name = PercentCoding.decodeForm(name.utf8)
+    let name = PercentDecoding.decode(name)
     do throws(SQSError) {
       return try queue(named: name)
     } catch {

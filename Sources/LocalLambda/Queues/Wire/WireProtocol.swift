@@ -42,8 +42,8 @@ struct WireProtocol: Sendable {
   ///
   /// - Returns: nil when it names no action.
   init?(query request: WireRequest, own: QueueScope) throws(SQSError) {
-    var parameters = QueryParameters(form: request.query.utf8)
-    parameters.merge(QueryParameters(form: request.body.readableBytesView))
+    var parameters = try QueryParameters(form: request.query.utf8)
+    parameters.merge(try QueryParameters(form: request.body.readableBytesView))
     guard let action = parameters["Action"]?.value, !action.isEmpty else { return nil }
     self.action = action
     let path = request.path.utf8.count > 1 ? String(request.path) : nil
