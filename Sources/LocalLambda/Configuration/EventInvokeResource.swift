@@ -22,7 +22,7 @@ public struct EventTargetResource: Hashable, Sendable {
 
 extension EventInvokeResource {
   /// Reads the property; nil when it is not there.
-  init?(_ properties: inout PropertyReader, function: String) throws(TemplateError) {
+  init?(_ properties: inout PropertyReader) throws(TemplateError) {
     guard var reader = try properties.nested("EventInvokeConfig") else { return nil }
     maximumRetryAttempts = try reader.integer(
       "MaximumRetryAttempts", in: EventInvokeConfiguration.retryAttempts)

@@ -84,7 +84,7 @@ extension FunctionResource {
     url = try FunctionURLConfiguration(&properties)
     (routes, queueEvents) = try FunctionEvents.read(&properties, function: logicalID, context: context)
 
-    eventInvoke = try EventInvokeResource(&properties, function: logicalID)
+    eventInvoke = try EventInvokeResource(&properties)
     deadLetterQueue = try EventTargetResource.deadLetterQueue(&properties)
 
     properties.ignore(
@@ -118,10 +118,7 @@ extension FunctionResource {
     let line = variables.line
     var read: [Variable] = []
     for member in variables.remaining {
-      let isName =
-        member.key.first?.isLetter == true
-        && member.key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-      guard isName else {
+      guard FunctionEnvironment.isName(member.key) else {
         throw context.error(
           member.line, "\(member.key) is no name of a variable", "Use letters, digits and _, and start with a letter")
       }

@@ -83,6 +83,7 @@ extension FunctionHost {
     environment.extensionPolls[id] = nil
     environment.extensions.pollLost(id)
     isNotIdle(environment)
+    if environment.running.isEmpty { expectPoll(of: environment) }
   }
 
   private func answerFailure(

@@ -32,6 +32,8 @@ final class ExecutionEnvironment {
     var answer: StreamedAnswer?
     /// The answer broke off; why will show in a moment.
     var isBrokenOff = false
+    /// The type that the runtime gave its error beside the error's body.
+    var reportedErrorType: String?
 
     /// `X-Amzn-Trace-Id`, the caller's or a new one.
     let traceID: String
@@ -77,6 +79,8 @@ final class ExecutionEnvironment {
   /// Init is done inside an invocation, with the function's time-out: it already took too long once.
   let isSecondInit: Bool
   var processID: Int32?
+  /// What its process prints.
+  var output: ProcessOutput?
   /// It was told to end.
   var isTerminated = false
   var task: Task<Void, Never>?
@@ -125,6 +129,10 @@ final class ExecutionEnvironment {
 
   var isStarting: Bool { if case .starting = phase { true } else { false } }
   var isEnding: Bool { if case .ending = phase { true } else { false } }
+
+  /// Whether it may be handed an invocation: a poll waits for one, and it has not as many as it may have, however many
+  /// polls wait.
+  var takesMore: Bool { !polls.isEmpty && runtime.isReady && running.count < slots && extensions.areReady }
 
   /// How many of its pollers have answered and are expected to poll again.
   var returningPolls: Int {

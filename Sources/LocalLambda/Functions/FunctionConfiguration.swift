@@ -3,7 +3,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
   /// As callers know it.
   public var name: String
   /// Program and arguments. A program with a slash is a path, relative to `workingDirectory`; one without is looked for
-  /// in `PATH`. Empty: nothing is started, and a runtime that somebody attaches by hand is waited for.
+  /// in `PATH`.
   public var command: [String]
   /// Where the program runs: `LAMBDA_TASK_ROOT`.
   public var workingDirectory: String

@@ -61,7 +61,8 @@ enum FunctionEnvironment {
       + "provided exceeded the 4KB limit. As JSON, names and values are \(bytes) bytes"
   }
 
-  private static func isName(_ name: String) -> Bool {
+  /// Whether Lambda takes a variable of that name: letters, digits and `_`, a letter first.
+  static func isName(_ name: String) -> Bool {
     name.first?.isLetter == true
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }

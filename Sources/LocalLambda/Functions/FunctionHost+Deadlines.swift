@@ -7,6 +7,13 @@ extension FunctionHost {
     arm(environment, for: deadline)
   }
 
+  /// A poll that waited is gone, with nothing to do: whoever made it has the time of an invocation to make another one,
+  /// for nobody can be served until then.
+  func expectPoll(of environment: ExecutionEnvironment) {
+    guard case .serving = environment.phase else { return }
+    setDeadline(of: environment, to: .now() + TimeAmount(configuration.timeout))
+  }
+
   /// Sees to it that a timer fires at a deadline. One that fires earlier is kept: then it looks again. So the usual
   /// invocation, which ends long before its time, sets none.
   func arm(_ environment: ExecutionEnvironment, for deadline: NIODeadline) {
@@ -43,7 +50,7 @@ extension FunctionHost {
     finish(
       environment, work.requestID,
       with: .functionError(FunctionError.timedOut(requestID: work.requestID, after: configuration.timeout)),
-      timedOut: true)
+      ending: .timeout)
     // On managed instances the worker goes on, and its late answer is refused.
     if isManaged || environment.isEnding { return }
     environment.shutdownReason = "timeout"
@@ -59,7 +66,7 @@ extension FunctionHost {
     case .starting: initTookTooLong(environment)
     case .serving:
       let who = environment.polls.isEmpty ? "The runtime" : "An extension"
-      report("\(who) did not ask for the next event in time after the answer", environment.lastRequestID)
+      report("\(who) did not ask for the next event in time", environment.lastRequestID)
       environment.shutdownReason = "timeout"
       end(environment)
       provideEnvironments(countingReturning: true)

@@ -66,6 +66,7 @@ extension FunctionHost {
     let (output, channel) = try await ProcessOutput.open(on: eventLoop) { line in
       self.assumeIsolated { $0.wrote(line, id) }
     }
+    environment.output = try? channel.pipeline.syncOperations.handler(type: ProcessOutput.self)
     let end: FunctionProcess.Termination
     do {
       end = try await FunctionProcess.run(command, output: output) { await self.started(id, process: $0) }
@@ -117,7 +118,7 @@ extension FunctionHost {
   private func ended(_ environment: ExecutionEnvironment, _ end: FunctionProcess.Termination) {
     if !environment.isEnding || !environment.running.isEmpty { report(end.description, environment.running.keys.first) }
     if !environment.isEnding { environment.shutdownReason = "failure" }
-    failEverything(of: environment) { requestID in
+    failEverything(of: environment, ending: .exit(end.description)) { requestID in
       // An extension in the process told why before it ended.
       environment.extensionFailure.map { FunctionError.body($0, "RequestId: \(requestID) Error: \(end)") }
         ?? FunctionError.exited(end, requestID: requestID)
@@ -130,14 +131,16 @@ extension FunctionHost {
   }
 
   /// What an environment works on, or would have, ends with it.
-  func failEverything(of environment: ExecutionEnvironment, with body: (String) -> ByteBuffer) {
+  func failEverything(
+    of environment: ExecutionEnvironment, ending: InvocationReport.Ending? = nil, with body: (String) -> ByteBuffer
+  ) {
     if environment.isStarting {
       isSpareInVain = waiting.isEmpty
       if let call = waiting.popFirst() { fail(call, with: body(call.requestID)) }
     }
     for requestID in environment.running.keys {
       let error = isShutDown ? FunctionError.stopped(requestID) : body(requestID)
-      finish(environment, requestID, with: .functionError(error))
+      finish(environment, requestID, with: .functionError(error), ending: ending)
     }
   }
 

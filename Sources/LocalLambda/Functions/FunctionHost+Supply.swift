@@ -60,14 +60,12 @@ extension FunctionHost {
 
   /// A poll came in, or something else that an environment waited for: it gets what has waited longest, or is idle.
   func becameIdle(_ environment: ExecutionEnvironment) {
-    guard !environment.isEnding, !environment.polls.isEmpty, environment.extensions.areReady else { return }
+    guard !environment.isEnding, environment.takesMore else { return }
     if environment.isStarting { initEnded(environment) }
     if environment.running.isEmpty { emitReports(of: environment) }
     environment.deadline = nil
-    while !environment.polls.isEmpty, environment.extensions.areReady, let call = waiting.popFirst() {
-      deliver(call, to: environment)
-    }
-    guard !environment.polls.isEmpty, environment.extensions.areReady, !environment.isIdle else { return }
+    while environment.takesMore, let call = waiting.popFirst() { deliver(call, to: environment) }
+    guard environment.takesMore, !environment.isIdle else { return }
     // It was ready before anybody called: nobody's invocation had to wait for its init.
     environment.initDuration = nil
     environment.isIdle = true

@@ -4,7 +4,7 @@ extension FunctionHost {
   /// Hands a call to an environment of which a poll waits.
   func deliver(_ call: ExecutionEnvironment.Call, to environment: ExecutionEnvironment) {
     let poll = environment.polls.popFirst()
-    if environment.polls.isEmpty { isNotIdle(environment) }
+    environment.output?.endLine()
     thaw(environment)
     let now = NIODeadline.now()
     let work = ExecutionEnvironment.Work(
@@ -17,6 +17,7 @@ extension FunctionHost {
     environment.running[call.requestID] = work
     environment.lastRequestID = call.requestID
     environment.runtime.deliver(.init(requestID: call.requestID, nonce: work.nonce))
+    if !environment.takesMore { isNotIdle(environment) }
     arm(environment, for: work.deadline)
     poll?.exchange.respond(event(of: work))
     if !environment.extensions.extensions.isEmpty { extensionsBegin(work, environment) }
@@ -26,7 +27,7 @@ extension FunctionHost {
   /// An invocation is over: its caller is answered.
   func finish(
     _ environment: ExecutionEnvironment, _ requestID: String, with outcome: InvocationResult.Outcome,
-    timedOut: Bool = false
+    ending: InvocationReport.Ending? = nil
   ) {
     guard let work = environment.running.removeValue(forKey: requestID) else { return }
     callsInFlight -= 1
@@ -35,7 +36,7 @@ extension FunctionHost {
     let duration = NIODeadline.now() - work.startedAt
     hasAnswered = true
     defer { keepSpare() }
-    runtimeDone(work, outcome, timedOut: timedOut, duration, of: environment)
+    runtimeDone(work, outcome, timedOut: ending == .timeout, duration, of: environment)
     var result = InvocationResult(
       requestID: requestID, outcome: outcome, duration: .nanoseconds(duration.nanoseconds))
     if let answer = work.answer {
@@ -49,14 +50,12 @@ extension FunctionHost {
     let report = InvocationReport(
       requestID: requestID, duration: duration, initDuration: work.initDuration,
       memorySizeMB: configuration.memorySizeMB,
-      maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0, timedOut: timedOut)
+      maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0, ending: ending)
     eventLoop.assumeIsolated().execute { [result] in
       var result = result
+      environment.output?.endLine()
       var tail = environment.tails.removeValue(forKey: requestID) ?? log
-      if timedOut {
-        tail.append("\(requestID) Task timed out after \(FunctionError.seconds(self.configuration.timeout)) seconds")
-      }
-      result.logTail = tail.finish(report)
+      result.logTail = tail.finish(report, timeout: self.configuration.timeout)
       work.call.complete(result)
     }
   }
@@ -70,7 +69,7 @@ extension FunctionHost {
       result.logTail = tail.finish(
         InvocationReport(
           requestID: call.requestID, duration: .zero, initDuration: nil, memorySizeMB: configuration.memorySizeMB,
-          maximumMemoryUsedMB: 0))
+          maximumMemoryUsedMB: 0), timeout: configuration.timeout)
     }
     call.complete(result)
   }

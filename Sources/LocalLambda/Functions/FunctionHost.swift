@@ -43,6 +43,10 @@ public actor FunctionHost {
   public init(
     _ configuration: FunctionConfiguration, eventLoop: any EventLoop, log: @escaping FunctionLogSink = { _ in }
   ) throws(FunctionConfigurationError) {
+    guard FunctionReference.isName(configuration.name) else {
+      throw FunctionConfigurationError(
+        function: configuration.name, reason: "its name may have letters, digits, -, _ and . and nothing else.")
+    }
     try FunctionEnvironment.check(configuration)
     let concurrency = try FunctionEnvironment.maximumConcurrency(of: configuration)
     guard !configuration.command.isEmpty else {

@@ -1,4 +1,5 @@
 import Subprocess
+import Synchronization
 import SystemPackage
 
 #if canImport(Glibc)
@@ -61,6 +62,14 @@ enum FunctionProcess {
     kill(-process, signal.number)
   }
 
+  /// The processes that run.
+  private static let running = Mutex<Set<pid_t>>([])
+
+  /// Kills all that run, and what they started: for a program that ends without waiting for anything.
+  static func killAll() {
+    for process in running.withLock(\.self) { signal(process, .kill) }
+  }
+
   /// Runs a program to its end, with standard output and standard error going to `output`, which is closed here.
   ///
   /// When the program has ended, what is left of its process group is killed: nothing it started outlives it.
@@ -84,11 +93,13 @@ enum FunctionProcess {
         error: .combinedWithOutput
       ) { execution in
         let pid = execution.processIdentifier.value
+        running.withLock { _ = $0.insert(pid) }
         await started(pid)
         return pid
       }
     }
     signal(result.closureResult, .kill)
+    running.withLock { _ = $0.remove(result.closureResult) }
     switch result.terminationStatus {
     case .exited(let code): return .exited(code)
     case .signaled(let signal): return .signaled(signal)

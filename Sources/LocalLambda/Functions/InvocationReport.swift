@@ -16,8 +16,15 @@ struct LogTail: Sendable {
     if bytes.count > 4 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
   }
 
-  /// The tail, closed by END and REPORT.
-  mutating func finish(_ report: InvocationReport) -> ByteBuffer {
+  /// The tail, closed by what Lambda says of the end, END and REPORT.
+  mutating func finish(_ report: InvocationReport, timeout: Duration) -> ByteBuffer {
+    switch report.ending {
+    case nil: break
+    case .timeout: append("\(report.requestID) Task timed out after \(FunctionError.seconds(timeout)) seconds")
+    case .exit(let reason):
+      append("RequestId: \(report.requestID) Error: \(reason)")
+      append("Runtime.ExitError")
+    }
     append("END RequestId: \(report.requestID)")
     append(report.line)
     return ByteBuffer(bytes: bytes.suffix(Self.limit))
@@ -26,21 +33,38 @@ struct LogTail: Sendable {
 
 /// What Lambda reports of an invocation.
 struct InvocationReport: Sendable {
+  /// How an invocation ended that its runtime did not end.
+  enum Ending: Sendable, Hashable {
+    case timeout
+    /// The runtime's process is gone: `Runtime exited with error: exit status 1`.
+    case exit(String)
+  }
+
   var requestID: String
   var duration: TimeAmount
   var initDuration: TimeAmount?
   var memorySizeMB: Int
   var maximumMemoryUsedMB: Int
-  var timedOut = false
+  /// Nil: the runtime answered.
+  var ending: Ending?
+
+  /// What is billed: the init that the invocation waited for, too.
+  var billedMilliseconds: Int64 {
+    (duration.nanoseconds + (initDuration?.nanoseconds ?? 0) + 999_999) / 1_000_000
+  }
 
   /// The REPORT line.
   var line: String {
-    let whole = (duration.nanoseconds + (initDuration?.nanoseconds ?? 0) + 999_999) / 1_000_000
     var line =
-      "REPORT RequestId: \(requestID)\tDuration: \(Self.milliseconds(duration)) ms\tBilled Duration: \(whole) ms\t"
+      "REPORT RequestId: \(requestID)\tDuration: \(Self.milliseconds(duration)) ms\t"
+      + "Billed Duration: \(billedMilliseconds) ms\t"
       + "Memory Size: \(memorySizeMB) MB\tMax Memory Used: \(maximumMemoryUsedMB) MB\t"
     if let initDuration { line += "Init Duration: \(Self.milliseconds(initDuration)) ms\t" }
-    if timedOut { line += "Status: timeout\t" }
+    switch ending {
+    case nil: break
+    case .timeout: line += "Status: timeout\t"
+    case .exit: line += "Status: error\tError Type: Runtime.ExitError\t"
+    }
     return line
   }
 

@@ -2,9 +2,7 @@ import NIOCore
 import NIOPosix
 import SystemPackage
 
-#if canImport(Glibc)
-  import Glibc
-#else
+#if canImport(Darwin)
   import Darwin
 #endif
 
@@ -28,10 +26,14 @@ final class ProcessOutput: ChannelInboundHandler {
   static func open(
     on eventLoop: any EventLoop, line: @escaping @Sendable (String) -> Void
   ) async throws -> (writeEnd: SystemPackage.FileDescriptor, channel: any Channel) {
-    let (readEnd, writeEnd) = try SystemPackage.FileDescriptor.pipe()
     // A process that is started meanwhile must not keep this pipe open.
-    _ = fcntl(readEnd.rawValue, F_SETFD, FD_CLOEXEC)
-    _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
+    #if os(Linux)
+      let (readEnd, writeEnd) = try SystemPackage.FileDescriptor.pipe(options: .closeOnExec)
+    #else
+      let (readEnd, writeEnd) = try SystemPackage.FileDescriptor.pipe()
+      _ = fcntl(readEnd.rawValue, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
+    #endif
     do {
       let channel = try await NIOPipeBootstrap(group: eventLoop)
         // Reads that empty a full pipe, 64 KB, so that no line is left behind when an answer overtakes it.
@@ -53,16 +55,21 @@ final class ProcessOutput: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     var piece = unwrapInboundIn(data)
+    var searched = rest.readableBytes
     rest.writeBuffer(&piece)
-    while let end = rest.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
+    while let end = rest.readableBytesView.dropFirst(searched).firstIndex(of: UInt8(ascii: "\n")) {
       emit(rest.readString(length: end - rest.readerIndex) ?? "")
       rest.moveReaderIndex(forwardBy: 1)
+      searched = 0
     }
-    if rest.readableBytes > Self.longestLine { emit(rest.readString(length: rest.readableBytes) ?? "") }
+    if rest.readableBytes > Self.longestLine { endLine() }
     rest.discardReadBytes()
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
+  func channelInactive(context: ChannelHandlerContext) { endLine() }
+
+  /// Passes on what was printed without the end of its line: what comes next is about something else.
+  func endLine() {
     if rest.readableBytes > 0 { emit(rest.readString(length: rest.readableBytes) ?? "") }
   }
 

@@ -1,3 +1,4 @@
+import AWSSignature
 public import NIOCore
 import NIOHTTP1
 
@@ -76,7 +77,7 @@ struct FunctionURLResponder: HTTPResponder {
 
   /// The id of a function's URL: always the same for one function.
   static func id(_ function: String, _ identity: AccountIdentity) -> String {
-    String(SHA256Digest.hexadecimal(of: identity.functionARN(function)).prefix(32))
+    String(Digest.sha256(identity.functionARN(function).utf8).hexadecimal.prefix(32))
   }
 
   // MARK: Answers

@@ -29,8 +29,8 @@ extension GatewayEvent {
   }
 
   private func writeHeaders(to writer: inout JSONWriter) {
-    var fields = fields()
-    let cookies = fields.remove("cookie").flatMap { value in
+    let fields = fields().members.map { (name: $0.name.lowercased(), values: $0.values) }
+    let cookies = fields.filter { $0.name == "cookie" }.flatMap(\.values).flatMap { value in
       value.split(separator: ";").map { String(Self.trimmed($0)) }.filter { !$0.isEmpty }
     }
     if !cookies.isEmpty {
@@ -38,7 +38,7 @@ extension GatewayEvent {
       writer.array(cookies)
     }
     writer.raw(#","headers":"#)
-    writer.object(fields.joinedValues.map { ($0.name.lowercased(), $0.value) })
+    writer.object(fields.filter { $0.name != "cookie" }.map { ($0.name, $0.values.joined(separator: ",")) })
   }
 
   private func writeContext(to writer: inout JSONWriter) {

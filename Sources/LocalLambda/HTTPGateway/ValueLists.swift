@@ -1,17 +1,18 @@
 /// Names, each with all the values that it came with, in the order in which they came.
 struct ValueLists {
   private(set) var members: [(name: String, values: [String])] = []
+  /// Where each name is, so that a query of thousands of them is no work of millions.
+  private var places: [String: Int] = [:]
 
   /// Adds a value; a name that comes again in another case is the same one if that is said.
   mutating func add(_ value: String, to name: String, ignoringCase: Bool = false) {
-    let index = members.firstIndex { ignoringCase ? $0.name.isASCIIEqual(to: name) : $0.name == name }
-    if let index { members[index].values.append(value) } else { members.append((name, [value])) }
-  }
-
-  /// Takes a name out, in whatever case it is, and returns its values.
-  mutating func remove(_ name: String) -> [String] {
-    guard let index = members.firstIndex(where: { $0.name.isASCIIEqual(to: name) }) else { return [] }
-    return members.remove(at: index).values
+    let key = ignoringCase ? name.lowercased() : name
+    if let place = places[key] {
+      members[place].values.append(value)
+    } else {
+      places[key] = members.count
+      members.append((name, [value]))
+    }
   }
 
   /// Each name with its last value.

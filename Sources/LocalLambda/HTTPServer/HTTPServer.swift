@@ -25,6 +25,12 @@ final class HTTPServer: Sendable {
     let bootstrap = ServerBootstrap(group: eventLoop)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        // With no descriptor left it is tried again in a moment, and not without a pause.
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler { _ in .milliseconds(100) })
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .childChannelOption(
@@ -48,6 +54,7 @@ final class HTTPServer: Sendable {
         }
       }
     do {
+      guard ListenError.ports.contains(port) else { throw ListenError.NoPort() }
       // An address needs no look-up, which takes the system milliseconds.
       let address = try? SocketAddress(ipAddress: host, port: port)
       let listener = try await (address.map(bootstrap.bind(to:)) ?? bootstrap.bind(host: host, port: port)).get()

@@ -1,11 +1,9 @@
 import NIOCore
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
+#if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
+#else
+  import Darwin
 #endif
 
 /// Why a server cannot listen, and what to do about it.
@@ -17,6 +15,14 @@ public struct ListenError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The operating system's number for what went wrong.
   public let code: Int32?
   private let reason: String
+
+  /// The ports that there are; 0 stands for any free one.
+  public static let ports = 0...65_535
+
+  /// Why nobody can listen on a number outside of these.
+  struct NoPort: Error, CustomStringConvertible {
+    var description: String { "ports are 1 to 65535" }
+  }
 
   init(host: String, port: Int, cause: any Error) {
     self.host = host

@@ -2,12 +2,10 @@ import CLibcrypto
 import Synchronization
 import SystemPackage
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
+#if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
+#else
+  import Darwin
 #endif
 
 /// A function's program, as SDKs are told of it.
@@ -51,13 +49,6 @@ struct FunctionCode: Sendable, Hashable {
     }
     var digest = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &digest, nil)
-    return digest
-  }
-
-  /// The SHA-256 of bytes.
-  static func sha256(of bytes: [UInt8]) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: 32)
-    EVP_Digest(bytes, bytes.count, &digest, nil, EVP_sha256(), nil)
     return digest
   }
 }

@@ -1,3 +1,4 @@
+import AWSSignature
 import GregorianCalendar
 import JSON
 
@@ -46,7 +47,7 @@ struct FunctionDescription: Sendable {
     ]
     if let target = function.deadLetterTargetARN { description["DeadLetterConfig"] = ["TargetArn": .string(target)] }
     // Another program or another setting is another revision.
-    let digest = FunctionCode.sha256(of: JSONValue.object(description).serializedBytes)
+    let digest = Digest.sha256(JSONValue.object(description).serializedBytes)
     description["RevisionId"] = .string(RandomID.uuid(Array(digest.prefix(16))))
     return .object(description)
   }

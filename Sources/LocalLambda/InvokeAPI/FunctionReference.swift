@@ -12,6 +12,12 @@ struct FunctionReference: Equatable {
     #"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"#
     + #"([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"#
 
+  /// The service's own rule for qualifiers that stand beside the name.
+  static let qualifierPattern = "(|[a-zA-Z0-9$_-]+)"
+
+  /// The longest of them.
+  private static let longestQualifier = 128
+
   /// Nil for what is none of these.
   init?(_ text: String) {
     var parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
@@ -32,12 +38,25 @@ struct FunctionReference: Equatable {
     guard parts.isEmpty, qualifier.map(Self.isQualifier) ?? true else { return nil }
   }
 
+  /// Refuses what no qualifier beside the name can be; there it may have a `$` anywhere.
+  static func check(qualifier: String) throws(InvokeAPIError) {
+    guard qualifier.utf8.allSatisfy({ isWord($0) || $0 == UInt8(ascii: "$") }) else {
+      throw .validation(
+        qualifier, at: "qualifier", "Member must satisfy regular expression pattern: \(qualifierPattern)")
+    }
+    guard qualifier.utf8.count <= longestQualifier else {
+      throw .validation(
+        qualifier, at: "qualifier", "Member must have length less than or equal to \(longestQualifier)")
+    }
+  }
+
   /// `$LATEST`, a version, or an alias.
   private static func isQualifier(_ text: String) -> Bool {
     text == "$LATEST" || (!text.isEmpty && text.utf8.allSatisfy(isWord))
   }
 
-  private static func isName(_ text: String) -> Bool {
+  /// Whether a function may be called that.
+  static func isName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") }
   }
 

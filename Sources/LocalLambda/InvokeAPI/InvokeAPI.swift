@@ -79,6 +79,7 @@ struct InvokeAPI: HTTPResponder {
         text, at: "functionName", "Member must satisfy regular expression pattern: \(FunctionReference.pattern)")
     }
     let asked = QueryString.pairs(request.query).first { $0.name == "Qualifier" && !$0.value.isEmpty }?.value
+    if let asked { try FunctionReference.check(qualifier: asked) }
     if let asked, let named = reference.qualifier, asked != named {
       throw .invalidParameter("The derived qualifier from the function name does not match the specified qualifier.")
     }

@@ -25,7 +25,7 @@ struct InvokeRequest {
     // An empty payload becomes an empty object, as with the SDKs' own default.
     let payload = request.body.readableBytes == 0 ? ByteBuffer(string: "{}") : request.body
     if let problem = JSONCheck.problem(in: payload) {
-      throw .invalidContent("Could not parse request body into json: \(problem)")
+      throw .invalidContent("Could not parse request body into json: Could not parse payload into json: \(problem)")
     }
     let logType = request["X-Amz-Log-Type"] ?? "None"
     guard logType == "None" || logType == "Tail" else {
@@ -36,10 +36,15 @@ struct InvokeRequest {
     let context = try Self.clientContext(request["X-Amz-Client-Context"])
     if kind != .event { invocation.clientContext = context }
     invocation.qualifiedARN = arn
-    invocation.tenantID = request["X-Amz-Tenant-Id"]
-    invocation.traceID = request["X-Amzn-Trace-Id"]
+    invocation.tenantID = Self.header("X-Amz-Tenant-Id", of: request)
+    invocation.traceID = Self.header("X-Amzn-Trace-Id", of: request)
     invocation.wantsLogTail = logType == "Tail" && kind == .requestResponse
     self.invocation = invocation
+  }
+
+  /// What a header says; an empty one is as good as none.
+  private static func header(_ name: String, of request: ServerRequest) -> String? {
+    request[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// SDKs send an event as bytes of no type, command lines as a form; what says that it is something else is refused.

@@ -1,7 +1,7 @@
 import JSON
 import NIOCore
 
-/// Whether an event is JSON: a scan that keeps nothing, as it runs before every invocation.
+/// Whether an event is JSON in UTF-8: a scan that keeps nothing, as it runs before every invocation.
 enum JSONCheck {
   /// What is wrong with a text that should be JSON; nil when it is.
   static func problem(in buffer: ByteBuffer) -> String? {
@@ -10,7 +10,8 @@ enum JSONCheck {
       return scan.document()
     }
     if isValid { return nil }
-    // Only now a parser looks for the words; what it lets pass is too deep or not UTF-8 for it, too.
+    // Only now the words are looked for: the service's own for what is not UTF-8, a parser's for the rest.
+    if let fault = buffer.withUnsafeReadableBytes({ $0.utf8Fault() }) { return fault.description }
     do {
       _ = try JSONValue(parsing: buffer.readableBytesView)
       return "The text is not JSON"
@@ -87,8 +88,13 @@ enum JSONCheck {
     private mutating func string() -> Bool {
       index += 1
       while true {
-        index = bytes.endOfPlainText(from: index)
+        index = bytes.endOfPlainASCII(from: index)
         guard let byte = next else { return false }
+        if byte >= 0x80 {
+          guard let end = try? bytes.endOfNonASCII(from: index) else { return false }
+          index = end
+          continue
+        }
         index += 1
         switch byte {
         case UInt8(ascii: "\""): return true
@@ -143,5 +149,31 @@ enum JSONCheck {
       default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
       }
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Where, from `start` on, the first byte is that means something in a JSON string, or is outside ASCII. The end of
+  /// the bytes, if there is none.
+  ///
+  /// Eight bytes are looked at together, as by `endOfPlainText`, which goes on over what is outside ASCII.
+  fileprivate func endOfPlainASCII(from start: Int) -> Int {
+    let everyByte: UInt64 = 0x0101_0101_0101_0101
+    let (space, quote, backslash) = (everyByte &* 0x20, everyByte &* 0x22, everyByte &* 0x5C)
+    let highestBit = everyByte &* 0x80
+    var index = start
+    while count - index >= 8 {
+      let word = UInt64(littleEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self))
+      // In ASCII, a byte's highest bit is set by subtracting more than it is. Only above such a byte it may be set for
+      // others, too.
+      let controls = word &- space
+      let quotes = (word ^ quote) &- everyByte
+      let backslashes = (word ^ backslash) &- everyByte
+      let found = (controls | quotes | backslashes | word) & highestBit
+      if found != 0 { return index + found.trailingZeroBitCount / 8 }
+      index += 8
+    }
+    while index < count, (0x20..<0x80).contains(self[index]), self[index] != 0x22, self[index] != 0x5C { index += 1 }
+    return index
   }
 }

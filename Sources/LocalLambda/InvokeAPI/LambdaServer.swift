@@ -16,7 +16,7 @@ public final class LambdaServer: Sendable {
   /// - Parameters:
   ///   - functions: the functions, which run on the same event loop.
   ///   - attached: the function that a runtime started by hand serves.
-  ///   - queues: where records of `Event` calls and dead letters may go.
+  ///   - queues: where records of `Event` calls and dead letters may go; on the same event loop, too.
   ///   - asynchronousInvocations: how `Event` calls are retried.
   public convenience init(
     host: String = "127.0.0.1", port: Int, functions: [FunctionHost], attached: FunctionHost? = nil,

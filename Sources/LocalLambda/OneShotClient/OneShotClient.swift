@@ -76,7 +76,9 @@ public struct OneShotClient: Sendable {
     _ method: String, _ path: String, headers: [(String, String)] = [], body: [UInt8] = [],
     timeout: Duration = .seconds(60)
   ) async throws(OneShotError) -> Response {
-    var head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: basePath + path)
+    let target = basePath + path
+    var head = HTTPRequestHead(
+      version: .http1_1, method: HTTPMethod(rawValue: method), uri: target.isEmpty ? "/" : target)
     head.headers = HTTPHeaders(headers)
     head.headers.replaceOrAdd(name: "host", value: authority)
     head.headers.replaceOrAdd(name: "connection", value: "close")

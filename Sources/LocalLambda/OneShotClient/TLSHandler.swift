@@ -58,6 +58,8 @@ final class TLSHandler: ChannelDuplexHandler {
 
   /// Goes on with whatever is possible: the handshake, what is to be sent, what came.
   private func advance(_ context: ChannelHandlerContext) {
+    // What somebody else's call left behind on this thread would be taken for this connection's error.
+    ERR_clear_error()
     if !isConnected {
       let result = SSL_do_handshake(ssl)
       isConnected = result == 1
@@ -89,10 +91,18 @@ final class TLSHandler: ChannelDuplexHandler {
   private func receive(_ context: ChannelHandlerContext) {
     while true {
       var bytes = context.channel.allocator.buffer(capacity: 16_384)
-      let count = bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: 16_384) {
-        max(0, Int(SSL_read(ssl, $0.baseAddress, 16_384)))
+      var result: Int32 = 0
+      bytes.writeWithUnsafeMutableBytes(minimumWritableBytes: 16_384) {
+        result = SSL_read(ssl, $0.baseAddress, 16_384)
+        return max(0, Int(result))
       }
-      guard count > 0 else { break }
+      guard result > 0 else {
+        switch SSL_get_error(ssl, result) {
+        case SSL_ERROR_WANT_READ: return
+        case SSL_ERROR_ZERO_RETURN: return context.close(promise: nil)
+        default: return fail(context, "TLS")
+        }
+      }
       context.fireChannelRead(wrapInboundOut(bytes))
     }
   }

@@ -61,8 +61,10 @@ extension FunctionHost {
     guard let environment = environments[id], let index = environment.polls.firstIndex(where: { $0.id == poll })
     else { return }
     environment.polls.remove(at: index)
-    if environment.polls.isEmpty { isNotIdle(environment) }
-    if environment.isAttached, environment.polls.isEmpty, environment.running.isEmpty { remove(environment) }
+    guard environment.polls.isEmpty else { return }
+    isNotIdle(environment)
+    guard environment.running.isEmpty else { return }
+    if environment.isAttached { remove(environment) } else { expectPoll(of: environment) }
   }
 
   /// The event, as the runtime gets it.
@@ -121,6 +123,7 @@ extension FunctionHost {
       let error =
         request["content-type"] == ErrorCause.contentType
         ? ErrorCause.errorAlone(in: request.body) : reportedError(request)
+      environment.running[requestID]?.reportedErrorType = request["lambda-runtime-function-error-type"]
       finish(environment, requestID, with: .functionError(error))
       if request.bodyState == .tooLarge { exchange.refuse(.tooLarge()) } else { exchange.accepted() }
     }

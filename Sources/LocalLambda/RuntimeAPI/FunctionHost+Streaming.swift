@@ -35,6 +35,7 @@ extension FunctionHost {
     case .end(let trailers):
       environment.runtime.responseEnded(requestID)
       if let answer = environment.running[requestID]?.answer {
+        environment.running[requestID]?.reportedErrorType = trailers?.first(name: "lambda-runtime-function-error-type")
         finish(environment, requestID, with: Self.outcome(of: answer, trailers))
       }
       exchange.accepted()

@@ -95,9 +95,12 @@ struct RuntimeStateMachine: Sendable {
     }
   }
 
+  /// Whether a waiting poll may get an invocation: one after the other, unless it works on many at once.
+  var isReady: Bool { phase == .serving && (isConcurrent || (running.isEmpty && answered == nil)) }
+
   /// A waiting poll gets an invocation. In another state that is the caller's mistake and changes nothing.
   mutating func deliver(_ invocation: Current) {
-    guard phase == .serving, isConcurrent || (running.isEmpty && answered == nil) else { return }
+    guard isReady else { return }
     running[invocation.requestID] = Running(nonce: invocation.nonce)
   }
 

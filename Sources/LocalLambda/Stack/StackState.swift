@@ -2,9 +2,7 @@ internal import FoundationEssentials
 
 #if canImport(Glibc)
   internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
+#else
   internal import Darwin
 #endif
 

@@ -2,12 +2,10 @@ import FoundationEssentials
 import Subprocess
 import SystemPackage
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 extension PrivatePostgreSQL {
@@ -157,7 +155,7 @@ extension PrivatePostgreSQL {
       (try? String(contentsOfFile: run + "/log", encoding: .utf8)) ?? ""
     }
 
-    /// Returns when the server has accepted connections for the given time.
+    /// Returns when the server has come to accept connections for that many times: it starts anew for a new run.
     func waitUntilReady(startCount wanted: Int) async throws(PrivatePostgreSQLError) {
       while true {
         if startCount >= wanted { return }

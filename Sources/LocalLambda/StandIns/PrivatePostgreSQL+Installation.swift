@@ -2,12 +2,10 @@ import FoundationEssentials
 import Subprocess
 import SystemPackage
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 extension PrivatePostgreSQL {

@@ -1,12 +1,10 @@
 import Subprocess
 import SystemPackage
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 /// A PostgreSQL server of our own: on a unix socket in a private folder, with a database `lambda`, and gone when this

@@ -47,24 +47,32 @@ extension FunctionHost {
     case .functionError(let body) where !timedOut:
       let isGone = environment.processID == nil && !environment.isAttached
       record["status"] = isGone ? "failure" : "error"
-      let type = (try? JSONValue(parsing: body.readableBytesView))?["errorType"]?.stringValue
-      record["errorType"] = .string(FunctionError.checkedType(type))
+      let named = (try? JSONValue(parsing: body.readableBytesView))?["errorType"]?.stringValue
+      record["errorType"] = .string(FunctionError.checkedType(work.reportedErrorType ?? named))
     case .functionError, .throttled: record["status"] = "timeout"
     }
     let status = record["status"] ?? .null
     record["metrics"] = .object(metrics)
     emit(.platform("runtimeDone", .object(record)), of: environment)
 
-    var report: JSONObject = [
-      "durationMs": Self.milliseconds(duration),
-      "billedDurationMs": .integer((duration.nanoseconds + 999_999) / 1_000_000),
-      "memorySizeMB": .integer(Int64(configuration.memorySizeMB)),
-      "maxMemoryUsedMB": .integer(
-        Int64(environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0)),
-    ]
-    if let initDuration = work.initDuration { report["initDurationMs"] = Self.milliseconds(initDuration) }
+    let report = InvocationReport(
+      requestID: work.requestID, duration: duration, initDuration: work.initDuration,
+      memorySizeMB: configuration.memorySizeMB,
+      maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0)
     environment.reports.append(
-      ["requestId": .string(work.requestID), "status": status, "metrics": .object(report)])
+      ["requestId": .string(work.requestID), "status": status, "metrics": .object(Self.metrics(report))])
+  }
+
+  /// What a report says in numbers.
+  private static func metrics(_ report: InvocationReport) -> JSONObject {
+    var metrics: JSONObject = [
+      "durationMs": milliseconds(report.duration),
+      "billedDurationMs": .integer(report.billedMilliseconds),
+      "memorySizeMB": .integer(report.memorySizeMB),
+      "maxMemoryUsedMB": .integer(report.maximumMemoryUsedMB),
+    ]
+    if let initDuration = report.initDuration { metrics["initDurationMs"] = milliseconds(initDuration) }
+    return metrics
   }
 
   /// Invocations are over.

@@ -28,9 +28,9 @@ extension FunctionHost {
       stop(environment.subscribers.remove(at: index))
     }
     environment.subscriptionCount += 1
-    environment.subscribers.append(
-      TelemetrySubscriber(
-        id: environment.subscriptionCount, name: one.name, subscription: subscription, eventLoop: eventLoop))
+    let subscriber = TelemetrySubscriber(
+      id: environment.subscriptionCount, name: one.name, subscription: subscription, eventLoop: eventLoop)
+    environment.subscribers.append(subscriber)
     exchange.respond(.ok, json: "\"OK\"")
     var start = TelemetryEvent.platform(
       "initStart",
@@ -39,23 +39,24 @@ extension FunctionHost {
         "functionName": .string(configuration.name), "functionVersion": "$LATEST",
       ])
     start.time = environment.startedAtMilliseconds
-    emit(start, of: environment, to: one.name)
+    emit(start, of: environment, to: subscriber.id)
     emit(
       .platform(
         "telemetrySubscription",
         [
           "name": .string(one.name), "state": "Subscribed",
           "types": .array(subscription.categories.map(\.rawValue).sorted().map(JSONValue.string)),
-        ]), of: environment)
+        ]), of: environment, to: subscriber.id)
   }
 
   /// Sends an event to those who want it, or to one of them.
   func emit(
-    _ event: @autoclosure () -> TelemetryEvent, of environment: ExecutionEnvironment, to name: String? = nil
+    _ event: @autoclosure () -> TelemetryEvent, of environment: ExecutionEnvironment, to recipient: Int? = nil
   ) {
     guard !environment.subscribers.isEmpty else { return }
     let event = event()
-    for index in environment.subscribers.indices where name == nil || environment.subscribers[index].name == name {
+    for index in environment.subscribers.indices
+    where recipient == nil || environment.subscribers[index].id == recipient {
       let subscription = environment.subscribers[index].subscription
       guard subscription.categories.contains(event.category), let json = event.json(for: subscription.api) else {
         continue

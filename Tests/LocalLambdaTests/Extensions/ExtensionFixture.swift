@@ -57,7 +57,7 @@ enum ExtensionFixture {
         response, body = call("PUT", os.environ["TELEMETRY"], json.dumps({
             "schemaVersion": os.environ["SCHEMA"], "types": ["platform", "function", "extension"],
             "buffering": {"maxItems": 1000, "maxBytes": 262144, "timeoutMs": 25},
-            "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:%d/x" % port} if kind == "HTTP"
+            "destination": {"protocol": "HTTP", "URI": "http://sandbox.localdomain:%d%s" % (port, os.environ.get("URI_PATH", ""))} if kind == "HTTP"
                 else {"protocol": "TCP", "port": port}}), **me)
         note("subscribed", "%d %s" % (response.status, body.decode().strip()))
         print("a line of the extension", flush=True)

@@ -1,4 +1,7 @@
 import JSON
+import NIOCore
+import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import LocalLambda
@@ -11,9 +14,10 @@ import Testing
 
 /// What extensions are sent of an environment, with a real one.
 @Suite(.enabled(if: Python.has("http.server")), .timeLimit(.minutes(3))) struct TelemetryTests {
-  @Test(arguments: [("/2022-07-01/telemetry", "2022-12-13"), ("/2020-08-15/logs", "2021-03-18")])
-  func telemetryIsPushed(path: String, schema: String) async throws {
-    try await ExtensionFixture.run(environment: ["TELEMETRY": path, "SCHEMA": schema]) { fixture, notes in
+  @Test(arguments: [("/2022-07-01/telemetry", "2022-12-13", ""), ("/2020-08-15/logs", "2021-03-18", "/x")])
+  func telemetryIsPushed(path: String, schema: String, uriPath: String) async throws {
+    let environment = ["TELEMETRY": path, "SCHEMA": schema, "URI_PATH": uriPath]
+    try await ExtensionFixture.run(environment: environment) { fixture, notes in
       let answer = try await fixture.invoke(#"{"mode":"log","lines":1}"#)
       let id = try #require(answer.header("x-amzn-requestid"))
       _ = try await fixture.invoke(#"{"mode":"throw"}"#)
@@ -57,6 +61,71 @@ import Testing
       #expect(notes.read("subscribed") == "200 \"OK\"\n")
       #expect(events.contains { $0["type"] == "extension" && $0["record"] == "a line of the extension" })
       #expect(notes.read("connections") == "one\n", "it is the same one for all batches")
+    }
+  }
+
+  @Test func anErrorIsOfTheTypeThatItsRuntimeNamed() async throws {
+    try await ExtensionFixture.run(environment: Self.subscribed) { fixture, notes in
+      // The header has `Function.` before a type without a dot, and the body has not.
+      for type in ["ValueError", "Custom.Error", "Function.custom"] {
+        let answer = try await fixture.invoke(#"{"mode":"throw","errorType":"\#(type)"}"#)
+        #expect(answer.json?["errorType"]?.stringValue == type)
+      }
+      let events = try await Self.events(of: notes) { events in
+        events.count { $0["type"] == "platform.runtimeDone" } == 3
+      }
+      let types = events.filter { $0["type"] == "platform.runtimeDone" }.map { $0["record"]?["errorType"] }
+      #expect(types == ["Function.ValueError", "Runtime.Unknown", "Function.Unknown"])
+    }
+  }
+
+  @Test func theReportBillsWhatTheLogDoes() async throws {
+    try await ExtensionFixture.run(environment: Self.subscribed) { fixture, notes in
+      let answer = try await fixture.invoke("1", headers: [("X-Amz-Log-Type", "Tail")])
+      let tail = try #require(answer.header("x-amz-log-result").flatMap { Base64.decode($0) })
+      let line = String(decoding: tail, as: UTF8.self)
+      let billed = try #require(line.firstMatch(of: #/Billed Duration: (\d+) ms/#))
+      let events = try await Self.events(of: notes) { events in
+        events.contains { $0["type"] == "platform.report" }
+      }
+      let report = events.first { $0["type"] == "platform.report" }
+      let metrics = try #require(report?["record"]?["metrics"])
+      #expect(metrics["initDurationMs"] != nil, "the call waited for the init")
+      #expect(metrics["billedDurationMs"]?.int64Value == Int64(billed.1))
+    }
+  }
+
+  /// One extension may have a subscription of each API: neither is told of the other, and each once of itself.
+  @Test func eachSubscriptionIsToldOfItself() async throws {
+    let receiver = TelemetryReceiver()
+    try await HTTPServerFixture.run(responder: receiver) { port in
+      try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true) { fixture in
+        let registered = try await fixture.lambda.send(
+          "POST", "/2020-01-01/extension/register", headers: [("Lambda-Extension-Name", "both")],
+          body: Array(#"{"events":[]}"#.utf8))
+        let id = try #require(registered.header("lambda-extension-identifier"))
+        let identity = [("Lambda-Extension-Identifier", id)]
+        for api in ["/2022-07-01/telemetry", "/2020-08-15/logs"] {
+          let destination = #"{"protocol":"HTTP","URI":"http://sandbox:\#(port)\#(api)"}"#
+          let body = #"{"types":["platform"],"buffering":{"timeoutMs":25},"destination":\#(destination)}"#
+          let answer = try await fixture.lambda.send("PUT", api, headers: identity, body: Array(body.utf8))
+          #expect(answer.status == 200)
+        }
+        // Both are told of what comes next, and that comes last.
+        let poll = Task {
+          try await fixture.lambda.send("GET", "/2020-01-01/extension/event/next", headers: identity)
+        }
+        while receiver.types.values.count(where: { $0.contains("platform.extension") }) < 2 {
+          try await Task.sleep(for: .milliseconds(5))
+        }
+        poll.cancel()
+        _ = await poll.result
+        #expect(
+          receiver.types == [
+            "/2022-07-01/telemetry": ["platform.initStart", "platform.telemetrySubscription", "platform.extension"],
+            "/2020-08-15/logs": ["platform.logsSubscription", "platform.extension"],
+          ])
+      }
     }
   }
 
@@ -134,5 +203,22 @@ import Testing
 extension FunctionHost {
   fileprivate var telemetryLosses: [TelemetryLoss] {
     environments.values.flatMap { $0.subscribers.compactMap(\.loss) }
+  }
+}
+
+/// Takes telemetry, and notes the types of the events by the path that they are sent to.
+private final class TelemetryReceiver: HTTPResponder {
+  private let received = Mutex<[String: [String]]>([:])
+
+  var types: [String: [String]] { received.withLock(\.self) }
+
+  func bodyHandling(of head: HTTPRequestHead) -> BodyHandling { .collect(upTo: 1 << 20) }
+
+  func respond(to request: ServerRequest, on exchange: HTTPExchange) {
+    let events = (try? JSONValue(parsing: request.body.readableBytesView))?.arrayValue ?? []
+    received.withLock {
+      $0[String(request.path), default: []] += events.compactMap { event in event["type"]?.stringValue }
+    }
+    exchange.respond(ServerResponse(.ok))
   }
 }

@@ -80,6 +80,21 @@ import Testing
     }
   }
 
+  @Test func theLogOfACrashSaysSo() async throws {
+    try await withEcho { host in
+      var invocation = Invocation.echo(#"{"mode":"exit","code":3}"#)
+      invocation.wantsLogTail = true
+      let result = await host.invoke(invocation)
+      let lines = String(buffer: try #require(result.logTail)).split(separator: "\n")
+      #expect(
+        lines.dropFirst().prefix(3) == [
+          "RequestId: \(result.requestID) Error: Runtime exited with error: exit status 3", "Runtime.ExitError",
+          "END RequestId: \(result.requestID)",
+        ])
+      #expect(lines.last?.hasSuffix("\tStatus: error\tError Type: Runtime.ExitError\t") == true)
+    }
+  }
+
   /// Many times what a pipe holds, written before the answer.
   @Test func aLongLogHoldsNothingUpAndLosesNothing() async throws {
     let errors = Mutex<[String]>([])

@@ -154,6 +154,35 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    EventFixture.records + "-gone", "arn:aws:sqs:eu-west-1:000000000000:records",
+    "arn:aws:lambda:us-east-1:000000000000:function:nobody", EventFixture.second + ":7",
+  ])
+  func aTargetThatIsNotThereCannotBeSet(target: String) async throws {
+    try await EventFixture.run { fixture in
+      for method in ["PUT", "POST"] {
+        let refused = try await fixture.set(target, method)
+        #expect(refused.status == 400)
+        #expect(refused.header("x-amzn-errortype") == "InvalidParameterValueException")
+        #expect(refused.json?["message"]?.stringValue == "The destination ARN \(target) is invalid.")
+        // What is there can be set, and then there is a configuration to be updated.
+        for known in [EventFixture.records, EventFixture.second, EventFixture.second + ":$LATEST"] {
+          #expect(try await fixture.set(known, "PUT").status == 200)
+        }
+      }
+    }
+  }
+
+  /// Where there are no queues, a queue may be somewhere else.
+  @Test func withoutQueuesAnyQueueCanBeSet() async throws {
+    try await EchoFixture.run { fixture in
+      let body = #"{"DestinationConfig":{"OnFailure":{"Destination":"\#(EventFixture.records)"}}}"#
+      let response = try await fixture.lambda.send(
+        "PUT", "/2019-09-25/functions/echo/event-invoke-config", body: Array(body.utf8))
+      #expect(response.status == 200)
+    }
+  }
+
   @Test(.enabled(if: Python.has("boto3")))
   func boto3SetsIt() async throws {
     let exits = Mutex(0)
@@ -228,5 +257,14 @@ import Testing
       let message = response.json?["message"]?.stringValue ?? ""
       #expect(message.contains(place) && message.contains(constraint), "\(message)")
     }
+  }
+}
+
+extension EventFixture {
+  /// Sets where the first function's successes are told.
+  fileprivate func set(_ target: String, _ method: String) async throws -> OneShotClient.Response {
+    let body = #"{"DestinationConfig":{"OnSuccess":{"Destination":"\#(target)"}}}"#
+    return try await lambda.send(
+      method, "/2019-09-25/functions/first/event-invoke-config", body: Array(body.utf8))
   }
 }

@@ -58,6 +58,23 @@ import Testing
     }
   }
 
+  @Test func anEmptyHeaderIsNone() async throws {
+    try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true) { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", "/2018-06-01/runtime/invocation/next") }
+      while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let call = Task {
+        try await fixture.invoke("1", headers: [("X-Amz-Tenant-Id", ""), ("X-Amzn-Trace-Id", "")])
+      }
+      let event = try await poll.value
+      #expect(event.header("lambda-runtime-aws-tenant-id") == nil)
+      #expect(event.header("lambda-runtime-trace-id")?.hasPrefix("Root=1-") == true)
+      let id = try #require(event.header("lambda-runtime-aws-request-id"))
+      _ = try await fixture.lambda.send(
+        "POST", "/2018-06-01/runtime/invocation/\(id)/response", body: Array("2".utf8))
+      #expect(try await call.value.text == "2")
+    }
+  }
+
   @Test func anEmptyPayloadIsAnEmptyObject() async throws {
     try await EchoFixture.run { fixture in
       let response = try await fixture.invoke("")
@@ -102,6 +119,29 @@ import Testing
       #expect(response.json?["Type"] == "User")
       let text = (response.json?["message"] ?? response.json?["Message"])?.stringValue
       #expect(text?.contains(message) == true, "\(response.text)")
+    }
+  }
+
+  @Test(arguments: [
+    ("a%20b", "a b", "Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)"),
+    ("%C3%BC", "ü", "Member must satisfy regular expression pattern: (|[a-zA-Z0-9$_-]+)"),
+    (
+      String(repeating: "x", count: 129), String(repeating: "x", count: 129),
+      "Member must have length less than or equal to 128"
+    ),
+  ])
+  func aQualifierThatCannotBeIsRefused(sent: String, value: String, constraint: String) async throws {
+    try await EchoFixture.run { fixture in
+      for (method, what) in [("POST", "invocations"), ("GET", "configuration")] {
+        let path = "/2015-03-31/functions/echo/\(what)?Qualifier="
+        let response = try await fixture.lambda.send(method, path + sent)
+        #expect(response.status == 400)
+        #expect(response.header("x-amzn-errortype") == "ValidationException")
+        let message = try #require(response.json?["message"]?.stringValue)
+        #expect(message.hasSuffix("Value '\(value)' at 'qualifier' failed to satisfy constraint: \(constraint)"))
+        let longest = String(repeating: "x", count: 128)
+        #expect(try await fixture.lambda.send(method, path + longest).status == 404)
+      }
     }
   }
 

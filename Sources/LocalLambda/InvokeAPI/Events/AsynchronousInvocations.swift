@@ -39,6 +39,9 @@ actor AsynchronousInvocations {
     configurations[function] = configuration.map { StoredConfiguration(configuration: $0) }
   }
 
+  /// Whether there is such a target for records, as far as that is known.
+  func hasTarget(_ arn: String) -> Bool { destinations.has(arn) }
+
   /// Takes a call on.
   func add(_ invocation: Invocation, to function: FunctionHost) {
     lastTask += 1

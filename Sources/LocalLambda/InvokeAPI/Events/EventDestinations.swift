@@ -15,6 +15,14 @@ struct EventDestinations: Sendable {
     functions.first { arn == $0.arn || arn == $0.arn + ":$LATEST" }
   }
 
+  /// Whether there is such a target. Where there are no queues nothing is known of them, and each may be one.
+  func has(_ arn: String) -> Bool {
+    guard arn.split(separator: ":").dropFirst(2).first == "sqs" else { return function(arn) != nil }
+    guard queues != nil else { return true }
+    guard let (service, name) = try? queue(arn) else { return false }
+    return service.assumeIsolated { (try? $0.attributes(ofQueue: name)) != nil }
+  }
+
   /// Sends a record to a queue.
   func send(_ event: EventRecord, to arn: String) async throws {
     let (queues, name) = try queue(arn)

@@ -71,10 +71,10 @@ struct EventInvokeAPI {
     }
     var new = old
     new.maximumRetryAttempts =
-      try integer("MaximumRetryAttempts", of: members, in: EventInvokeConfiguration.retryAttempts)
+      try members.integer("MaximumRetryAttempts", in: EventInvokeConfiguration.retryAttempts)
       ?? old.maximumRetryAttempts
     new.maximumEventAge =
-      try integer("MaximumEventAgeInSeconds", of: members, in: EventInvokeConfiguration.eventAge)
+      try members.integer("MaximumEventAgeInSeconds", in: EventInvokeConfiguration.eventAge)
       ?? old.maximumEventAge
     if let destinations = members["DestinationConfig"], !destinations.isNull {
       new.onSuccess = try destination("OnSuccess", of: destinations)
@@ -83,20 +83,6 @@ struct EventInvokeAPI {
       throw .invalidParameter("You must specify at least one of error handling or destination setting.")
     }
     return new
-  }
-
-  private func integer(
-    _ name: String, of members: JSONObject, in range: ClosedRange<Int>
-  ) throws(InvokeAPIError) -> Int? {
-    guard let value = members[name], !value.isNull else { return nil }
-    let number = value.int64Value
-    guard let number, range.contains(Int(number)) else {
-      let bound =
-        number.map { $0 < range.lowerBound } == true
-        ? "greater than or equal to \(range.lowerBound)" : "less than or equal to \(range.upperBound)"
-      throw .validation(value.serialized, at: name.uncapitalized, "Member must have value \(bound)")
-    }
-    return Int(number)
   }
 
   private func destination(_ name: String, of destinations: JSONValue) throws(InvokeAPIError) -> String? {
@@ -116,11 +102,9 @@ struct EventInvokeAPI {
       throw .invalidParameter(
         "The destination \(arn) is not served locally: records go to SQS queues and Lambda functions.")
     }
+    guard asynchronous.assumeIsolated({ $0.hasTarget(arn) }) else {
+      throw .invalidParameter("The destination ARN \(arn) is invalid.")
+    }
     return arn
   }
-}
-
-extension String {
-  /// As the service's messages name a member: `maxItems`.
-  var uncapitalized: String { prefix(1).lowercased() + dropFirst() }
 }

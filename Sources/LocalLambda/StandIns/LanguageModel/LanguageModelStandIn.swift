@@ -27,10 +27,18 @@ public final class LanguageModelStandIn: Sendable {
 
   struct State {
     var orders: [LanguageModelFault.Order] = []
+    var requestCount = 0
+    /// The last of them.
     var requests: [Request] = []
     var isHeld = false
     var held: [CheckedContinuation<Void, Never>] = []
     var watchers: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+    mutating func note(_ request: Request) {
+      requestCount += 1
+      if requests.count == keptRequests { requests.removeFirst() }
+      requests.append(request)
+    }
   }
 
   private let host: String
@@ -78,7 +86,10 @@ public final class LanguageModelStandIn: Sendable {
   /// What `LLM_BASE_URL` is set to.
   public var baseURL: String { "http://\(host):\(port)/v1" }
 
-  /// All requests so far, in order.
+  /// How many requests are kept: it may serve for days.
+  private static let keptRequests = 100
+
+  /// The last requests, in order, up to a hundred.
   public var requests: [Request] { state.state.withLock { $0.requests } }
 
   /// Orders a fault for the next requests (of those whose prompt holds a text).
@@ -105,7 +116,7 @@ public final class LanguageModelStandIn: Sendable {
   public func waitForRequests(_ count: Int) async {
     await withCheckedContinuation { continuation in
       let isThere = state.state.withLock { state in
-        if state.requests.count >= count { return true }
+        if state.requestCount >= count { return true }
         state.watchers.append((count, continuation))
         return false
       }
@@ -124,8 +135,8 @@ extension LanguageModelStandIn.StateBox {
   /// Notes a request; gives back the fault that was ordered for it.
   func receive(_ request: LanguageModelStandIn.Request) async -> LanguageModelFault? {
     let (fault, watchers) = state.withLock { state in
-      state.requests.append(request)
-      let count = state.requests.count
+      state.note(request)
+      let count = state.requestCount
       let due = state.watchers.filter { $0.count <= count }
       state.watchers.removeAll { $0.count <= count }
       guard let index = state.orders.firstIndex(where: { $0.hits(request.prompt) }) else {

@@ -57,13 +57,13 @@ extension Sentence {
 
   /// `Dr.`, `z. B.`, and an ordinal before a lower-case word or a month (`6. März`).
   private static func isAbbreviation(_ before: Substring, _ after: Substring) -> Bool {
-    guard let last = before.split(whereSeparator: \.isWhitespace).last else { return false }
+    let last = before[(before.lastIndex(where: \.isWhitespace).map(before.index(after:)) ?? before.startIndex)...]
     if ["Mr", "Mrs", "Ms", "Dr", "St", "Nr", "Str", "No", "Sr", "Sra", "Dra", "bzw", "ca", "Tel"].contains(last) {
       return true
     }
     if last.count == 1, last.first?.isLetter == true { return true }
-    guard last.count <= 2, last.allSatisfy(\.isWholeNumber) else { return false }
-    let following = after.split(whereSeparator: { !$0.isLetter }).first.map { $0.lowercased() } ?? ""
+    guard (1...2).contains(last.count), last.allSatisfy(\.isWholeNumber) else { return false }
+    let following = after.drop { !$0.isLetter }.prefix { $0.isLetter }.lowercased()
     return Language.monthNames.contains(following)
   }
 
