@@ -37,7 +37,7 @@ struct Demo: AsyncParsableCommand {
           api: try OneShotClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
         let rows = try await DemoRun(loader: loader, conversations: conversations, patience: .seconds(patience)).run()
         DemoTable.show(rows, model: stack.modelURL == nil ? nil : LanguageModelStandIn.model)
-        if json { for row in rows { if let memory = row.memory { Console.output(memory.serialized) } } }
+        if json { for row in rows { if let memory = row.memory { try Console.output(memory.serialized) } } }
         let missing = rows.filter { $0.memory == nil }
         guard missing.isEmpty else {
           throw Failure(

@@ -31,6 +31,9 @@ struct Run: AsyncParsableCommand {
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   func validate() throws {
+    try Self.check(port: port, of: "--port")
+    try Self.check(port: httpPort, of: "--http-port")
+    try Self.check(port: functionUrlPort, of: "--function-url-port")
     guard !command.isEmpty else {
       throw ValidationError("There is no program to run. Name it after --: lambda-local run -- ./bootstrap")
     }

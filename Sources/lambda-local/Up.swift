@@ -20,6 +20,13 @@ struct Up: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Keep databases and queues in this folder.", valueName: "dir")) var state = ".local"
   @Flag(help: "Keep nothing: databases and queues are removed at the end.") var ephemeral = false
 
+  func validate() throws {
+    try Self.check(port: port, of: "--port")
+    try Self.check(port: httpPort, of: "--http-port")
+    try Self.check(port: functionUrlPort, of: "--function-url-port")
+    try Self.check(port: sqsPort, of: "--sqs-port")
+  }
+
   func run() async throws {
     var configuration = try stack.configuration()
     configuration.environmentPolicy = environments.policy

@@ -12,10 +12,10 @@ struct QueueList: AsyncParsableCommand {
 
   func run() async throws {
     let answer = try await queues.inspect("GET", "")
-    guard !json else { return Console.output(answer.serialized) }
+    guard !json else { return try Console.output(answer.serialized) }
     let list = answer["queues"]?.arrayValue ?? []
     if list.isEmpty { Console.note("There are no queues at \(queues.endpoint).") }
-    guard !Console.isOutputTerminal else { return list.isEmpty ? () : QueueView.table(list).show() }
-    for queue in list { Console.output(QueueView.row(queue).joined(separator: "\t")) }
+    guard !Console.isOutputTerminal else { return list.isEmpty ? () : try QueueView.table(list).show() }
+    for queue in list { try Console.output(QueueView.row(queue).joined(separator: "\t")) }
   }
 }

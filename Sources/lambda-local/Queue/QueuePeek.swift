@@ -20,9 +20,9 @@ struct QueuePeek: AsyncParsableCommand {
   func run() async throws {
     let answer = try await queues.messages(of: queue, limit: limit)
     if json || !Console.isOutputTerminal {
-      for message in answer.messages { Console.output(message.serialized) }
+      for message in answer.messages { try Console.output(message.serialized) }
     } else if !answer.messages.isEmpty {
-      QueueView.table(messages: answer.messages, now: answer.now).show()
+      try QueueView.table(messages: answer.messages, now: answer.now).show()
     }
     if answer.total > answer.messages.count || answer.total == 0 {
       Console.note("\(queue) holds \(answer.total) messages.")

@@ -21,11 +21,12 @@ struct QueueReceive: AsyncParsableCommand {
       "MessageSystemAttributeNames": ["All"], "MessageAttributeNames": ["All"],
     ]
     if let visibility { input["VisibilityTimeout"] = .integer(visibility) }
-    let answer = try await queues.action("ReceiveMessage", on: queue, input, timeout: .seconds(30 + wait))
+    let answer = try await queues.action(
+      "ReceiveMessage", on: queue, input, timeout: .seconds(30 + Swift.min(Swift.max(wait, 0), 20)))
     let messages = answer["Messages"]?.arrayValue ?? []
     if messages.isEmpty { Console.note("\(queue) has no message to receive.") }
     for message in messages {
-      Console.output(message.serialized)
+      try Console.output(message.serialized)
       if delete {
         let handle = message["ReceiptHandle"] ?? .null
         _ = try await queues.action("DeleteMessage", on: queue, ["ReceiptHandle": handle])

@@ -24,7 +24,7 @@ struct QueueRedrive: AsyncParsableCommand {
       let tasks = try await queues.action("ListMessageMoveTasks", ["SourceArn": source])
       task = tasks["Results"]?.arrayValue?.first ?? .null
     } while task["Status"] == "RUNNING"
-    Console.output(String(task["ApproximateNumberOfMessagesMoved"]?.int64Value ?? 0))
+    try Console.output(String(task["ApproximateNumberOfMessagesMoved"]?.int64Value ?? 0))
     guard task["Status"] == "COMPLETED" else {
       let reason = task["FailureReason"]?.stringValue ?? task["Status"]?.stringValue ?? "the task is gone"
       throw Failure(.failed, "Not all messages were moved: \(reason).")

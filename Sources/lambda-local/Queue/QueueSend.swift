@@ -23,7 +23,7 @@ struct QueueSend: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let text = body == "-" ? String(decoding: try InputFile.read("-"), as: UTF8.self) : body
+    let text = try body == "-" ? Self.standardInput() : body
     var input: JSONObject = ["MessageBody": .string(text)]
     if let delay { input["DelaySeconds"] = .integer(delay) }
     if let group { input["MessageGroupId"] = .string(group) }
@@ -37,6 +37,13 @@ struct QueueSend: AsyncParsableCommand {
       input["MessageAttributes"] = .object(attributes)
     }
     let answer = try await queues.action("SendMessage", on: queue, input)
-    Console.output(answer["MessageId"]?.stringValue ?? "")
+    try Console.output(answer["MessageId"]?.stringValue ?? "")
+  }
+
+  private static func standardInput() throws(Failure) -> String {
+    guard let text = String(validating: try InputFile.read("-"), as: UTF8.self) else {
+      throw Failure(.usage, "standard input is not UTF-8, which a message's body has to be.")
+    }
+    return text
   }
 }

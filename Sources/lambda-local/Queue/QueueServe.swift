@@ -22,6 +22,7 @@ struct QueueServe: AsyncParsableCommand {
   var queue: [String] = []
 
   func validate() throws {
+    try Self.check(port: port, of: "--port")
     guard account.utf8.count == 12, account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       throw ValidationError("--account \(account) is not 12 digits.")
     }
@@ -39,7 +40,7 @@ struct QueueServe: AsyncParsableCommand {
         host: host, port: port, directory: data, strict: strict, declaring: queue.map { QueueConfiguration(name: $0) },
         account: identity
       ) { queues in
-        Console.output(queues.url)
+        try Console.output(queues.url)
         Console.note("SQS is served at \(queues.url). Ctrl-C stops it.")
         Console.note(Console.styled("  aws sqs list-queues --endpoint-url \(queues.url)", .dim))
         try await Signals.wait()

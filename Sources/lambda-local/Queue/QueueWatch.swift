@@ -27,9 +27,9 @@ struct QueueWatch: AsyncParsableCommand {
       while true {
         let picture = try await command.lookUnlessCancelled()
         if Console.isOutputTerminal, !command.json {
-          command.draw(picture.table)
+          try command.draw(picture.table)
         } else {
-          for line in lines.changed(picture.entries) { Console.output(line) }
+          for line in lines.changed(picture.entries) { try Console.output(line) }
         }
         try await Task.sleep(for: .seconds(command.interval))
       }
@@ -86,11 +86,11 @@ struct QueueWatch: AsyncParsableCommand {
     return words.compactMap(\.self).joined(separator: "\t")
   }
 
-  private func draw(_ table: Table) {
+  private func draw(_ table: Table) throws(Failure) {
     let size = Platform.terminalSize
     let title = Console.styled("\(queue ?? "queues") at \(queues.endpoint), Ctrl-C ends", .bold)
     let lines = [title] + table.lines(width: size.columns).prefix(max(2, size.rows - 2))
-    Console.output(bytes: Array(("\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n") + "\n").utf8))
+    try Console.output(bytes: Array(("\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n") + "\n").utf8))
   }
 }
 

@@ -38,10 +38,15 @@ enum Console {
   static func error(_ message: String) { note(styled("lambda-local: ", .red) + message) }
 
   /// The result, for programs.
-  static func output(_ text: String) { write(text + "\n", to: 1) }
+  static func output(_ text: String) throws(Failure) { try output(bytes: Array((text + "\n").utf8)) }
 
-  /// The result as it is, with no line end added.
-  static func output(bytes: [UInt8]) { Platform.write(bytes, to: 1) }
+  /// The result as it is, with no line end added. What nobody gets is a failure: whoever asked must not go on as if it
+  /// had arrived.
+  static func output(bytes: [UInt8]) throws(Failure) {
+    guard Platform.write(bytes, to: 1) else {
+      throw Failure(.failed, "the result cannot be written to standard output: \(Platform.reason).")
+    }
+  }
 
   static func styled(_ text: String, _ style: Style) -> String {
     hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text

@@ -47,9 +47,9 @@ struct LocalInvocation {
   private static func show(_ result: InvocationResult, of function: String) throws {
     switch result.outcome {
     case .success(let payload, _):
-      Console.output(bytes: Array(payload.readableBytesView) + Array("\n".utf8))
+      try Console.output(bytes: Array(payload.readableBytesView) + Array("\n".utf8))
     case .functionError(let payload):
-      Console.output(bytes: Array(payload.readableBytesView) + Array("\n".utf8))
+      try Console.output(bytes: Array(payload.readableBytesView) + Array("\n".utf8))
       throw Failure(.failed, "\(function) failed; what it said is on standard output.")
     case .throttled:
       throw Failure(.failed, "\(function) was throttled: its ReservedConcurrentExecutions is 0.")

@@ -1,8 +1,6 @@
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
+#else
   import Darwin
 #endif
 
@@ -14,8 +12,6 @@ enum Platform {
     while true {
       #if canImport(Glibc)
         let count = Glibc.read(descriptor, &piece, limit)
-      #elseif canImport(Musl)
-        let count = Musl.read(descriptor, &piece, limit)
       #else
         let count = Darwin.read(descriptor, &piece, limit)
       #endif
@@ -24,23 +20,32 @@ enum Platform {
     }
   }
 
-  /// Writes all of it, or as much as the reader still takes.
-  static func write(_ bytes: [UInt8], to descriptor: Int32) {
-    var sent = 0
-    while sent < bytes.count {
-      let rest = Array(bytes[sent...])
-      #if canImport(Glibc)
-        let count = Glibc.write(descriptor, rest, rest.count)
-      #elseif canImport(Musl)
-        let count = Musl.write(descriptor, rest, rest.count)
-      #else
-        let count = Darwin.write(descriptor, rest, rest.count)
-      #endif
-      if count < 0, errno == EINTR || errno == EAGAIN { continue }
-      if count <= 0 { return }
-      sent += count
+  /// Writes all of it; answers whether that was possible.
+  @discardableResult
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        #if canImport(Glibc)
+          let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        #else
+          let count = Darwin.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        #endif
+        if count < 0, errno == EAGAIN {
+          var full = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          poll(&full, 1, -1)
+        } else if count > 0 {
+          rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+          return false
+        }
+      }
+      return true
     }
   }
+
+  /// Why the last call failed, in the system's words.
+  static var reason: String { String(cString: strerror(errno)) }
 
   /// The size of standard output's terminal, in characters; 100 by 40 where there is none.
   static var terminalSize: (columns: Int, rows: Int) {

@@ -27,7 +27,7 @@ struct RemoteInvocation {
       let message = json?["Message"]?.stringValue ?? json?["message"]?.stringValue
       throw Failure(.failed, message ?? "\(endpoint) answered \(response.status).")
     }
-    Console.output(bytes: response.body + Array("\n".utf8))
+    try Console.output(bytes: response.body + Array("\n".utf8))
     if let kind = response.header("x-amz-function-error") {
       throw Failure(.failed, "\(function) failed (\(kind)); what it said is on standard output.")
     }

@@ -1,27 +1,35 @@
 import Dispatch
+import LocalLambda
 import Synchronization
 
 #if canImport(Glibc)
   import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
+#else
   import Darwin
 #endif
 
-/// Ctrl-C and SIGTERM: the first one ends the work in good order, the second one at once.
+/// Ctrl-C, SIGTERM and the end of the terminal: the first one ends the work in good order, the second one at once.
 enum Signals {
+  /// Without SIGHUP where nohup(1) has it ignored.
+  private static let numbers: [Int32] = {
+    let before = unsafeBitCast(signal(SIGHUP, SIG_IGN), to: Int.self)
+    return before == unsafeBitCast(SIG_IGN, to: Int.self) ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+  }()
+
   /// Runs the body; when a signal comes, cancels it and waits for its end. Tells whether that is what happened.
   static func cancelling(
     _ stopping: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Void
   ) async throws -> Bool {
     let work = Task { try await body() }
     let received = SignalCount()
-    let sources = [SIGINT, SIGTERM].map { number in
+    let sources = numbers.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        guard received.next() == 1 else { _exit(128 + number) }
+        guard received.next() == 1 else {
+          HardStop.killFunctions()
+          _exit(128 + number)
+        }
         stopping()
         work.cancel()
       }
@@ -33,8 +41,9 @@ enum Signals {
       try await work.value
       return received.value > 0
     } catch {
-      if received.value > 0, error is CancellationError { return true }
-      throw error
+      // What was cut short fails in many ways, and none of them is news.
+      guard received.value > 0 else { throw error }
+      return true
     }
   }
 

@@ -23,7 +23,7 @@ struct Table {
   }
 
   /// Writes the lines as the result.
-  func show() {
-    for line in lines() { Console.output(line) }
+  func show() throws(Failure) {
+    for line in lines() { try Console.output(line) }
   }
 }

@@ -1,5 +1,7 @@
 import JSON
 import LocalLambda
+import Subprocess
+import SystemPackage
 import Synchronization
 import TestSupport
 import Testing
@@ -97,6 +99,24 @@ import Testing
     }
     #expect(ending.code == 0, "\(ending.error)")
   }
+
+  #if os(Linux)
+    /// What was not shown to anybody is not deleted.
+    @Test func receiveDeletesNothingThatItCannotWrite() async throws {
+      _ = try await serving(["tasks"]) { queue in
+        for body in ["one", "two"] { _ = try await queue("send", "tasks", body) }
+        let ended = try await Subprocess.run(
+          .path("/bin/sh"),
+          arguments: [
+            "-c", #""$0" queue receive tasks --max 2 --delete --endpoint "$1" > /dev/full"#,
+            BuiltProducts.program("lambda-local"), queue.endpoint,
+          ], output: .discarded, error: .string(limit: 1 << 16))
+        #expect(ended.terminationStatus == .exited(1))
+        #expect(ended.standardError.contains("cannot be written"), "\(ended.standardError)")
+        #expect(try await queue("peek", "tasks", "--json").output.split(separator: "\n").count == 2)
+      }
+    }
+  #endif
 
   @Test(arguments: [
     ["send", "taks", "x"], ["peek", "taks"], ["receive", "taks"], ["purge", "taks"], ["redrive", "taks"],

@@ -18,6 +18,17 @@ import Testing
     Mistake(arguments: ["run", "--env", "x", "--", "a"], code: 64, says: "NAME=VALUE"),
     Mistake(arguments: ["run", "--port", "0", "--env", "AWS_REGION=x", "--", "true"], code: 78, says: "AWS_REGION"),
     Mistake(arguments: ["run", "--timeout", "x", "--", "a"], code: 64, says: "--timeout"),
+    Mistake(arguments: ["run", "--port", "65536", "--", "a"], code: 64, says: "--port is 0 to 65535"),
+    Mistake(arguments: ["run", "--port=-1", "--", "a"], code: 64, says: "--port is 0 to 65535"),
+    Mistake(arguments: ["run", "--http-port", "70000", "--", "a"], code: 64, says: "--http-port is 0 to 65535"),
+    Mistake(arguments: ["up", "--sqs-port", "70000"], code: 64, says: "--sqs-port is 0 to 65535"),
+    Mistake(arguments: ["queue", "serve", "--port", "70000"], code: 64, says: "--port is 0 to 65535"),
+    Mistake(arguments: ["run", "--port", "0", "--name", "a b", "--", "true"], code: 78, says: "a b"),
+    Mistake(
+      arguments: [
+        "up", "--template", TestPaths.repository + "/template.yaml", "--http-port", "65535", "--port", "70000",
+      ],
+      code: 64, says: "--port"),
     Mistake(arguments: ["invoke"], code: 64, says: "<function>"),
     Mistake(arguments: ["invoke", "f", "--event", "/no/such"], code: 64, says: "there is no file /no/such"),
     Mistake(arguments: ["invoke", "f", "--event", "-"], code: 64, says: "standard input:1:"),
