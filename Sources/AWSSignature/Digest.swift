@@ -1,8 +1,9 @@
 import CLibcrypto
 
-/// The digests that SQS and its signatures want, from libcrypto.
+/// The digests that AWS's services want, from libcrypto.
 public enum Digest {
-  static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] { digest(bytes, EVP_sha256()) }
+  /// 32 bytes.
+  public static func sha256(_ bytes: some Sequence<UInt8>) -> [UInt8] { digest(bytes, EVP_sha256()) }
 
   /// Empty where libcrypto refuses MD5, as a FIPS build does.
   public static func md5(_ bytes: some Sequence<UInt8>) -> [UInt8] { digest(bytes, EVP_md5()) }

@@ -88,8 +88,12 @@ public struct JSONObject: Sendable {
     let text: String
 
     static func == (left: Self, right: Self) -> Bool { JSONObject.same(left.text, right.text) }
-    // `String` hashes equal for equal text, so equal bytes hash equal too.
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    // By its bytes: `String` would hash many names alike that look the same and are not.
+    func hash(into hasher: inout Hasher) {
+      if text.utf8.withContiguousStorageIfAvailable({ hasher.combine(bytes: .init($0)) }) == nil {
+        for byte in text.utf8 { hasher.combine(byte) }
+      }
+    }
   }
 }
 

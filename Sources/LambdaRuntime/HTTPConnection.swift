@@ -159,7 +159,7 @@ struct HTTPConnection: ~Copyable {
         while try !receiveLine().isEmpty {}
         return body
       }
-      guard body.count + size <= Self.largestBody else { throw .malformed("the response's body is too large") }
+      guard size <= Self.largestBody - body.count else { throw .malformed("the response's body is too large") }
       body += try receive(exactly: size)
       guard try receiveLine().isEmpty else { throw .malformed("a chunk is longer than it says") }
     }

@@ -2,12 +2,10 @@ public import AWSSignature
 public import HTTPClient
 import JSON
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
+#if canImport(Glibc)
   import Glibc
+#else
+  import Darwin
 #endif
 
 /// Sends messages to Amazon SQS, or to anything that speaks its JSON protocol.

@@ -37,6 +37,15 @@ import Testing
     #expect(JSONValue.object(object).serialized == #"{"a":"x","d":true}"#)
   }
 
+  /// Names that look the same and are not: as text they would all have one hash.
+  @Test func manyNamesThatLookTheSameAreReadInLinearTime() throws {
+    let names = (0..<1 << 16).map { number in
+      (0..<16).map { number >> $0 & 1 == 0 ? "\u{e9}" : "e\u{301}" }.joined()
+    }
+    let text = "{" + names.map { #""\#($0)":0"# }.joined(separator: ",") + "}"
+    #expect(try JSONValue(parsing: text).objectValue?.count == 1 << 16)
+  }
+
   @Test func manyMembersAreReadInLinearTime() throws {
     // A quadratic reader would need 10^10 comparisons here: the test ends or it does not.
     let text = "{" + (0..<100_000).map { #""\#($0)":0"# }.joined(separator: ",") + "}"
