@@ -5,7 +5,7 @@ SOURCES := Package.swift Sources Tests
 BUILT := $(BIN)/.built
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run invoke test conformance bench lint format clean
+.PHONY: help setup build demo run invoke test package conformance bench lint format clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name what; do \
@@ -35,6 +35,10 @@ invoke: build ## one function, one event: make invoke FUNCTION=brain EVENT=event
 test: setup ## all tests, against a PostgreSQL of their own
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT) test --disable-xctest
 
+package: build ## dist/backend.zip and dist/brain.zip, for Lambda's provided.al2023 runtime
+	@Scripts/setup package
+	@Scripts/package
+
 conformance: build ## real clients: AWS's CLI, boto3 and AWS's Runtime Interface Emulator (needs Python)
 	@Scripts/setup conformance
 	@.venv/bin/python Tests/Conformance/run
@@ -50,4 +54,4 @@ format: ## rewrite in the project's format
 	@$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 clean: ## remove what was built (not .local/)
-	@rm -rf .build
+	@rm -rf .build dist

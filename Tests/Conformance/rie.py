@@ -35,13 +35,13 @@ def is_listening(port):
 
 
 @contextmanager
-def emulated(rie, program, settings=SETTINGS):
-    """The program under the emulator; gives a function that invokes it."""
+def emulated(rie, program, settings=SETTINGS, handler=()):
+    """The program under the emulator, which may hand it a handler's name; gives a function that invokes it."""
     port, runtime_api = free_port(), free_port()
     environment = {"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_TIMEOUT": "20", **settings}
     command = [
         rie, "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
-        "--runtime-api-address", f"127.0.0.1:{runtime_api}", program]
+        "--runtime-api-address", f"127.0.0.1:{runtime_api}", program, *handler]
     with Process(command, environment) as process:
         process.wait_for(lambda: is_listening(port))
 
@@ -87,7 +87,7 @@ def run(checks, rie, bin, events):
             expect("DATABASE_URL" in answer.get("errorMessage", ""), answer)
 
     with checks.check("RIE: brain reports a record that it does not understand"):
-        with emulated(rie, bin / "brain") as invoke:
+        with emulated(rie, bin / "brain", handler=["brain"]) as invoke:
             poison = json.loads(event("brain/poison.json"))
             failures = [{"itemIdentifier": record["messageId"]} for record in poison["Records"]]
             answer = invoke(event("brain/poison.json"))
