@@ -46,11 +46,11 @@ struct BackendClient: Sendable {
     try await get("/conversations/\(id)", deadline)
   }
 
-  /// A user's memories, one page of at most `limit`.
-  func memories(
+  /// A user's newest memories, one page of at most `limit`, the newest first.
+  func newestMemories(
     ofUser userID: Int64, limit: Int, deadline: ContinuousClock.Instant
   ) async throws(BackendError) -> [Memory] {
-    let page: MemoryPage = try await get("/memories?user_id=\(userID)&limit=\(limit)", deadline)
+    let page: MemoryPage = try await get("/memories?user_id=\(userID)&order=newest&limit=\(limit)", deadline)
     return page.memories
   }
 

@@ -41,13 +41,15 @@ struct ReplyPrompt {
       """
   }
 
-  /// What is active in the memories, in the order of its use for a reply, within a budget.
+  /// What is active in the memories, in the order of its use for a reply, within a budget. Of each kind the newest comes
+  /// first: what there is no room for is what was said longest ago.
   static func notes(_ memories: [Memory]) -> [JSONValue] {
-    let data = memories.compactMap { MemoryData($0.data) }
+    let data = memories.compactMap { MemoryData($0.data) }.sorted { $0.coverage.throughAt > $1.coverage.throughAt }
     let facts = data.flatMap(\.facts).filter { $0.status == .active }
+      .sorted { $0.lastConfirmedAt > $1.lastConfirmedAt }
     let first = facts.filter { $0.kind == .identity || $0.kind == .instruction || $0.kind == .preference }
     let other = facts.filter { !($0.kind == .identity || $0.kind == .instruction || $0.kind == .preference) }
-    let open = data.flatMap(\.openItems).filter { $0.status == .open }
+    let open = data.flatMap { $0.openItems.reversed() }.filter { $0.status == .open }
     var notes = first.map(note)
     notes += open.map { ["kind": "open_item", "owner": .string($0.owner.rawValue), "text": .string($0.text)] }
     notes += data.filter { !$0.summary.isEmpty }.map {

@@ -40,7 +40,7 @@ struct ReplyTask {
       return
     }
     let userID = try await backend.conversation(conversationID, deadline: deadline).userID
-    let memories = try await backend.memories(ofUser: userID, limit: 20, deadline: deadline)
+    let memories = try await backend.newestMemories(ofUser: userID, limit: 20, deadline: deadline)
     let prompt = ReplyPrompt(messages: messages, answering: messageID, memories: memories)
     let answer = try await dependencies.model.complete(
       LanguageModelRequest(

@@ -225,11 +225,31 @@ import Testing
       #expect(try await backend.numbers(of: "/memories?limit=60") == Array(0..<110))
       #expect(try await backend.get("/memories")["memories"]?.arrayValue?.count == 100)
       #expect(try await backend.get("/memories?user_id=999999").body == #"{"memories":[],"next_cursor":null}"#)
-      for wrong in ["limit=0", "cursor=x", "user_id=0", "user_id=abc"] {
+      for wrong in ["limit=0", "cursor=x", "user_id=0", "user_id=abc", "order=best"] {
         let answer = try await backend.get("/memories?\(wrong)")
         try answer.expectProblem(422)
         #expect(try answer.faults.first?.hasPrefix(String(wrong.prefix { $0 != "=" })) == true)
       }
+    }
+  }
+
+  @Test func memoriesAreListedNewestFirstWhereThatIsAskedFor() async throws {
+    try await TestBackend.run { backend in
+      let user = try await backend.post("/users", #"{"phone_number":"+15551234567"}"#)["id"]?.int64Value ?? 0
+      for index in 0..<7 {
+        let id =
+          index < 3
+          ? try await backend.makeConversation()
+          : try #require(try await backend.post("/users/\(user)/conversations")["id"]?.int64Value)
+        _ = try await backend.save(#"{"n":\#(index)}"#, of: id)
+      }
+      let newest = "\(Int64.max)"
+      #expect(try await backend.numbers(of: "/memories?order=newest&limit=2", from: newest) == [6, 5, 4, 3, 2, 1, 0])
+      #expect(
+        try await backend.numbers(of: "/memories?order=newest&limit=3&user_id=\(user)", from: newest) == [6, 5, 4, 3])
+      let first = try await backend.get("/memories?order=newest&limit=1")
+      #expect(try first["memories"]?.arrayValue?.first?["memory_data"] == ["n": 6])
+      #expect(try await backend.numbers(of: "/memories?order=oldest") == Array(0..<7))
     }
   }
 
@@ -255,9 +275,9 @@ extension TestBackend {
   }
 
   /// The member `n` of all memories that pages, each the next of the one before, have in all.
-  fileprivate func numbers(of target: String) async throws -> [Int64] {
+  fileprivate func numbers(of target: String, from start: String = "0") async throws -> [Int64] {
     var numbers: [Int64] = []
-    var cursor: String? = "0"
+    var cursor: String? = start
     while let next = cursor {
       let page = try await get("\(target)&cursor=\(next)")
       numbers += try page["memories"]?.arrayValue?.compactMap { $0["memory_data"]?["n"]?.int64Value } ?? []

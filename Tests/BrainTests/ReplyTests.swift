@@ -65,6 +65,33 @@ import Testing
     }
   }
 
+  @Test func newestMemoriesComeFirstAndOldOnesGiveWay() async throws {
+    let conversations = Dictionary(uniqueKeysWithValues: (1...40).map { (Int64($0), ["Hi"]) })
+    try await World.run(conversations: conversations, model: Self.talk) { world, dependencies in
+      let example = try #require(Fixture.json("example.memory_data.json").objectValue)
+      for number in 2...40 {
+        let memory = try Self.memory(number, like: example)
+        world.change { $0.conversations[Int64(number)]?.memory = memory }
+      }
+      try await world.handle([Self.reply], dependencies, fails: [])
+      let notes = try #require(world.now.modelCalls.first?.document["notes"]?.arrayValue)
+      let preferences = notes.compactMap { $0["text"]?.stringValue }.filter { $0.hasPrefix("Preference") }
+      let numbers = preferences.compactMap { Int($0.dropFirst("Preference ".count).prefix { $0.isNumber }) }
+      #expect((2..<39).contains(numbers.count))
+      #expect(numbers == (0..<numbers.count).map { 40 - $0 })
+    }
+  }
+
+  /// A memory with one preference, so long that the notes have no room for twenty of its kind.
+  private static func memory(_ number: Int, like example: JSONObject) throws -> JSONValue {
+    var memory = example
+    var fact = try #require(example["facts"]?.arrayValue?.last?.objectValue)
+    fact["text"] = .string("Preference \(number): " + String(repeating: "x", count: 380))
+    fact["last_confirmed_at"] = .string("2026-03-02T09:00:\(number < 10 ? "0" : "")\(number)Z")
+    memory["facts"] = [.object(fact)]
+    return .object(memory)
+  }
+
   @Test(arguments: [500, 429])
   func failureOfTheModelFailsTheRecord(status: Int) async throws {
     try await World.run(

@@ -33,6 +33,17 @@ struct Query: Sendable {
     return value
   }
 
+  /// One of a few texts.
+  func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ name: String, or standard: Choice
+  ) throws(Problem) -> Choice {
+    guard let text = text(name) else { return standard }
+    guard let value = Choice(rawValue: text) else {
+      throw .invalid(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return value
+  }
+
   /// `true` or `false`.
   func boolean(_ name: String) throws(Problem) -> Bool {
     switch text(name) {

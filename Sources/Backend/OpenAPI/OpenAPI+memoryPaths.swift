@@ -9,7 +9,11 @@ extension OpenAPI {
             "schema": {"$ref": "#/components/schemas/ID"}
           },
           {
-            "name": "cursor", "in": "query", "description": "The next_cursor of the page before.",
+            "name": "order", "in": "query", "description": "By when memories were stored first.",
+            "schema": {"type": "string", "enum": ["oldest", "newest"], "default": "oldest"}
+          },
+          {
+            "name": "cursor", "in": "query", "description": "The next_cursor of the page before, in the same order.",
             "schema": {"type": "string", "pattern": "^(0|[1-9][0-9]{0,18})$"}
           },
           {

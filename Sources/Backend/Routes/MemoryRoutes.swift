@@ -44,10 +44,11 @@ extension Route {
     },
     Route("GET", "/memories") { request, services in
       let userID = try request.query.integer("user_id", minimum: 1)
-      let cursor = try request.query.integer("cursor", minimum: 0) ?? 0
+      let order = try request.query.choice("order", or: MemoryStore.Order.oldest)
+      let cursor = try request.query.integer("cursor", minimum: 0) ?? order.start
       let limit = min(try request.query.integer("limit", minimum: 1) ?? 100, 1000)
       let page = try await MemoryPage(after: cursor, limit: limit) { id, count in
-        try await services.memories.list(userID: userID, after: id, limit: count)
+        try await services.memories.list(userID: userID, after: id, order: order, limit: count)
       }
       return page.answer
     },

@@ -96,13 +96,24 @@ struct MemoryStore: Sendable {
     RETURNING conversation_memories.id
     """)
 
+  /// In which order memories are listed: by when they were stored first, which is the order of their ids.
+  enum Order: String, Sendable, CaseIterable {
+    case oldest, newest
+
+    /// What stands before the first memory in place of an id.
+    var start: Int64 { self == .oldest ? 0 : .max }
+  }
+
   /// Reads up to `limit` memories after one of them: those of a user's conversations, or all.
-  func list(userID: Int64?, after id: Int64, limit: Int64) async throws(PostgresError) -> [MemoryRow] {
+  func list(
+    userID: Int64?, after id: Int64, order: Order, limit: Int64
+  ) async throws(PostgresError) -> [MemoryRow] {
     let rows =
-      if let userID {
-        try await database.query(Self.listOfUser, id, limit, userID)
-      } else {
-        try await database.query(Self.listAll, id, limit)
+      switch (userID, order) {
+      case (let userID?, .oldest): try await database.query(Self.listOfUser, id, limit, userID)
+      case (let userID?, .newest): try await database.query(Self.listNewestOfUser, id, limit, userID)
+      case (nil, .oldest): try await database.query(Self.listAll, id, limit)
+      case (nil, .newest): try await database.query(Self.listNewest, id, limit)
       }
     return try rows.map { row throws(PostgresError) in try MemoryRow(row) }
   }
@@ -122,5 +133,22 @@ struct MemoryStore: Sendable {
       coalesce(covered_message_id, 0), created_at, updated_at
     FROM conversation_memories
     WHERE id > $1 AND conversation_id IN (SELECT id FROM conversations WHERE user_id = $3) ORDER BY id LIMIT $2
+    """, retryable: true)
+
+  private static let listNewest = SQL(
+    """
+    SELECT id, conversation_id,
+      CASE WHEN memory_data_as_sent::jsonb = memory_data THEN memory_data_as_sent ELSE memory_data::text END,
+      coalesce(covered_message_id, 0), created_at, updated_at
+    FROM conversation_memories WHERE id < $1 ORDER BY id DESC LIMIT $2
+    """, retryable: true)
+
+  private static let listNewestOfUser = SQL(
+    """
+    SELECT id, conversation_id,
+      CASE WHEN memory_data_as_sent::jsonb = memory_data THEN memory_data_as_sent ELSE memory_data::text END,
+      coalesce(covered_message_id, 0), created_at, updated_at
+    FROM conversation_memories
+    WHERE id < $1 AND conversation_id IN (SELECT id FROM conversations WHERE user_id = $3) ORDER BY id DESC LIMIT $2
     """, retryable: true)
 }

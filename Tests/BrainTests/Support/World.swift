@@ -188,8 +188,9 @@ final class World: Sendable {
       }
       switch (method, path.first, path.last) {
       case ("GET", "memories", _):
-        let memories = state.conversations.filter { $0.value.userID == query["user_id"] && $0.value.memory != nil }
-          .sorted { $0.key < $1.key }.map { Self.memory($0.key, $0.value) }
+        let ofUser = state.conversations.filter { $0.value.userID == query["user_id"] && $0.value.memory != nil }
+          .sorted { target.contains("order=newest") ? $0.key > $1.key : $0.key < $1.key }
+        let memories = ofUser.prefix(query["limit"].map { Int($0) } ?? 100).map { Self.memory($0.key, $0.value) }
         return (200, ["memories": .array(memories), "next_cursor": .null])
       case ("POST", "memories", _):
         let new = try JSONCoding.decode(NewMemory.self, from: body)
