@@ -13,15 +13,15 @@ struct ReplyPrompt {
   let system = Self.rules
   let turn: String
 
-  /// `messages` ends with the newest one; `messageID` is the one to answer.
-  init(messages: [Message], answering messageID: Int64, memories: [Memory]) {
+  /// `messages` ends with the one to answer. What was said after it is left to the replies to that: it could push the
+  /// question out of what is shown.
+  init(messages: ArraySlice<Message>, memories: [Memory]) {
     var redactor = Redactor()
-    let shown = Transcript.newest(of: messages[...], tokens: Self.historyTokens)
-    var answerTo = JSONValue.null
+    let shown = Transcript.newest(of: messages, tokens: Self.historyTokens)
+    let answerTo = "m\(shown.count)"
     var transcript: [JSONValue] = []
     for (index, message) in shown.enumerated() {
       let ref = "m\(index + 1)"
-      if message.id == messageID { answerTo = .string(ref) }
       let text = redactor.redact(message.content).shortened(toBytes: Self.historyTokens * 3)
       transcript.append([
         "ref": .string(ref), "role": .string(message.role.rawValue), "at": .string(message.createdAt),
@@ -32,10 +32,10 @@ struct ReplyPrompt {
       "purpose": "reply",
       "notes": .array(Self.notes(memories)),
       "messages": .array(transcript),
-      "answer_to": answerTo,
+      "answer_to": .string(answerTo),
     ]
     turn = """
-      Answer the message \(answerTo.stringValue ?? "") of this conversation. The notes come from the user's earlier \
+      Answer the message \(answerTo) of this conversation. The notes come from the user's earlier \
       chats; they may be outdated.
       \(DataFence.enclose(document))
       """

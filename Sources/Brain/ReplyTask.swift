@@ -31,17 +31,17 @@ struct ReplyTask {
     let page = try await backend.messages(of: conversationID, after: 0, deadline: deadline)
     let messages =
       try await page.messages + backend.messages(of: conversationID, following: page, deadline: deadline)
-    guard let message = messages.first(where: { $0.id == messageID }) else {
+    guard let index = messages.firstIndex(where: { $0.id == messageID }) else {
       throw ReplyError(description: "the conversation has no such message")
     }
-    guard message.role == .user else { throw ReplyError(description: "the message is not a user's") }
+    guard messages[index].role == .user else { throw ReplyError(description: "the message is not a user's") }
     guard !messages.contains(where: { $0.replyToMessageID == messageID }) else {
       logger.info("the message is answered already")
       return
     }
     let userID = try await backend.conversation(conversationID, deadline: deadline).userID
     let memories = try await backend.newestMemories(ofUser: userID, limit: 20, deadline: deadline)
-    let prompt = ReplyPrompt(messages: messages, answering: messageID, memories: memories)
+    let prompt = ReplyPrompt(messages: messages[...index], memories: memories)
     let answer = try await dependencies.model.complete(
       LanguageModelRequest(
         system: prompt.system, turns: [.init(role: .user, text: prompt.turn)], schema: nil,

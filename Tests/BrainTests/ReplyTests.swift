@@ -26,6 +26,27 @@ import Testing
     }
   }
 
+  @Test func messageIsAnsweredThatMuchWasSaidAfter() async throws {
+    let later = (0..<10).map { "later \($0) " + String(repeating: "x", count: 3500) }
+    try await World.run(conversations: [1: ["the question"] + later], model: Self.talk) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [])
+      let call = try #require(world.now.modelCalls.first)
+      #expect(call.document["answer_to"] == "m1")
+      #expect(call.prompt.hasPrefix("Answer the message m1 of"))
+      #expect(call.document["messages"]?.arrayValue?.map { $0["text"] } == ["the question"])
+    }
+  }
+
+  @Test func messageIsAnsweredAfterWhatWasSaidBefore() async throws {
+    try await World.run(conversations: [1: ["Hi", "Hello!", "the question"]], model: Self.talk) { world, dependencies in
+      let reply = TaskMessage.reply(conversationID: 1, messageID: 3).body
+      try await world.handle([reply], dependencies, fails: [])
+      let call = try #require(world.now.modelCalls.first)
+      #expect(call.document["answer_to"] == "m3")
+      #expect(call.document["messages"]?.arrayValue?.map { $0["text"] } == ["Hi", "Hello!", "the question"])
+    }
+  }
+
   @Test func messageDeliveredTwiceIsAnsweredOnce() async throws {
     try await World.run(conversations: [1: ["Hi"]], model: Self.talk) { world, dependencies in
       try await world.handle([Self.reply], dependencies, fails: [])
