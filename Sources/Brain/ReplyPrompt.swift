@@ -41,8 +41,8 @@ struct ReplyPrompt {
       """
   }
 
-  /// What is active in the memories, in the order of its use for a reply, within a budget. Of each kind the newest comes
-  /// first: what there is no room for is what was said longest ago.
+  /// What is active in the memories, in the order of its use for a reply, within a budget. Of each kind the newest
+  /// comes first: what there is no room for is what was said longest ago.
   static func notes(_ memories: [Memory]) -> [JSONValue] {
     let data = memories.compactMap { MemoryData($0.data) }.sorted { $0.coverage.throughAt > $1.coverage.throughAt }
     let facts = data.flatMap(\.facts).filter { $0.status == .active }

@@ -140,14 +140,30 @@ import Testing
     }
   }
 
-  @Test func promptTooLongHalvesTheWindow() async throws {
+  /// How servers say that a prompt is too long: OpenAI, vLLM of two ages, Anthropic.
+  private static let tooLong = [
+    ("openai", #"{"error":{"message":"too long","type":"invalid_request_error","code":"context_length_exceeded"}}"#),
+    (
+      "openai",
+      #"{"error":{"message":"This model's maximum context length is 9 tokens.","type":"BadRequestError","code":400}}"#
+    ),
+    (
+      "openai",
+      #"{"object":"error","message":"This model's maximum context length is 4096 tokens.","type":"BadRequestError"}"#
+    ),
+    (
+      "anthropic",
+      #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}"#
+    ),
+  ]
+
+  @Test(arguments: tooLong)
+  func promptTooLongHalvesTheWindow(provider: String, body: String) async throws {
     let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 300) }
     try await World.run(
-      conversations: [1: texts],
+      conversations: [1: texts], environment: ["LLM_PROVIDER": provider],
       model: { call, connection in
         if call.document["messages"]?.arrayValue?.count ?? 0 > 4 {
-          let body =
-            #"{"error":{"message":"too long","type":"invalid_request_error","code":"context_length_exceeded"}}"#
           return try await connection.reply(400, json: body)
         }
         try await call.remember(on: connection)

@@ -148,6 +148,16 @@ import Testing
       400, #"{"error":{"code":400,"message":"m","type":"exceed_context_size_error","n_prompt_tokens":9}}"#,
       "contextTooLong"
     ),
+    (
+      400,
+      #"{"error":{"message":"This model's maximum context length is 9 tokens.","type":"BadRequestError","code":400}}"#,
+      "contextTooLong"
+    ),
+    (
+      400,
+      #"{"object":"error","message":"This model's maximum context length is 9 tokens. However, …","code":400}"#,
+      "contextTooLong"
+    ),
     (401, #"{"error":{"message":"m","type":"authentication_error"}}"#, "denied"), (403, "", "denied"),
     (404, #"{"error":"model not found"}"#, "denied"), (413, "", "contextTooLong"), (408, "", "unavailable"),
     (409, "", "unavailable"), (424, "", "unavailable"), (429, "{}", "unavailable"),
@@ -166,6 +176,11 @@ import Testing
     (200, #"{"stop_reason":"model_context_window_exceeded","content":[]}"#, "contextTooLong"),
     (200, #"{"stop_reason":"refusal","content":[]}"#, "refused"), (200, #"{"content":[]}"#, "unavailable"),
     (400, #"{"type":"error","error":{"type":"invalid_request_error","message":"m"}}"#, "invalidRequest"),
+    (
+      400,
+      #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 > 8 maximum"}}"#,
+      "contextTooLong"
+    ),
     (400, #"{"type":"error","error":{"type":"billing_error","message":"m"}}"#, "denied"),
     (401, #"{"type":"error","error":{"type":"authentication_error","message":"m"}}"#, "denied"),
     (404, #"{"type":"error","error":{"type":"not_found_error","message":"m"}}"#, "denied"),

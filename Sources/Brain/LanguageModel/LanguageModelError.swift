@@ -39,8 +39,16 @@ extension LanguageModelError {
     switch (status, code) {
     case (_, "context_length_exceeded"), (_, "exceed_context_size_error"), (413, _): self = .contextTooLong(detail)
     case (_, "insufficient_quota"), (_, "billing_error"), (401...404, _): self = .denied(detail)
+    case (400, _) where Self.saysTooLong(detail): self = .contextTooLong(detail)
     case (408, _), (409, _), (424, _), (429, _), (500..., _): self = .unavailable(detail, retryAfter: retryAfter)
     default: self = .invalidRequest(detail)
     }
+  }
+
+  /// Whether an error's words say that the prompt is too long, for which vLLM and Anthropic have no code.
+  private static func saysTooLong(_ detail: String) -> Bool {
+    let words = detail.lowercased()
+    return ["maximum context length", "maximum model length", "prompt is too long", "exceed context limit"]
+      .contains { words.contains($0) }
   }
 }
