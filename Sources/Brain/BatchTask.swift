@@ -14,8 +14,10 @@ import SQSClient
 ///   as the queue's redrive policy allows.
 struct BatchTask {
   let conversationIDs: [Int64]
-  /// Where the rest goes to on a FIFO queue: the record's own group.
+  /// Where the rest goes to, on a standard queue as on a FIFO one: the record's own group, if it has one.
   let groupID: String?
+  /// Whether the queue keeps an order. Such a queue wants a deduplication id and takes no delay, any other the reverse.
+  let isFIFO: Bool
   /// The record's id, which makes the rest's deduplication id.
   let recordID: String
   let dependencies: Dependencies
@@ -135,8 +137,8 @@ struct BatchTask {
       do throws(SQSError) {
         _ = try await dependencies.sqs.sendMessage(
           queueURL: dependencies.settings.queueURL, body: message.body,
-          delaySeconds: groupID == nil ? delaySeconds : nil, groupID: groupID,
-          deduplicationID: groupID == nil ? nil : "\(recordID)-rest-\(message.extent)",
+          delaySeconds: isFIFO ? nil : delaySeconds, groupID: groupID,
+          deduplicationID: isFIFO ? "\(recordID)-rest-\(message.extent)" : nil,
           timeout: max(budget.handOverEnd - .now, .milliseconds(100)))
       } catch {
         logger.error("the rest of the batch cannot be handed over", metadata: ["reason": "\(error)"])

@@ -49,7 +49,7 @@ private struct RecordWorker {
     var lanes: [[SQSEvent.Record]] = []
     var laneOfGroup: [String: Int] = [:]
     for record in records {
-      guard let group = record.messageGroupID else {
+      guard record.isFIFO, let group = record.messageGroupID else {
         lanes.append([record])
         continue
       }
@@ -86,8 +86,8 @@ private struct RecordWorker {
     switch task {
     case .generateMemoryBatch(let ids):
       return await BatchTask(
-        conversationIDs: ids, groupID: record.messageGroupID, recordID: record.messageId, dependencies: dependencies,
-        budget: budget, ledger: ledger, limit: limit, logger: logger
+        conversationIDs: ids, groupID: record.messageGroupID, isFIFO: record.isFIFO, recordID: record.messageId,
+        dependencies: dependencies, budget: budget, ledger: ledger, limit: limit, logger: logger
       ).run()
     case .reply(let conversationID, let messageID):
       return await limit.withSlot {

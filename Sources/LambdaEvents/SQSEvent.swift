@@ -20,7 +20,8 @@ public struct SQSEvent: LambdaEventCoding {
     public var receiptHandle: String
     /// The text as it was sent.
     public var body: String
-    /// `ApproximateReceiveCount`, `SentTimestamp`, and on FIFO queues `MessageGroupId` and more; all values are text.
+    /// `ApproximateReceiveCount`, `SentTimestamp`, `MessageGroupId` where the sender gave one, on FIFO queues more; all
+    /// values are text.
     public var attributes: [String: String]
     /// The sender's own attributes.
     public var messageAttributes: [String: MessageAttribute]
@@ -53,8 +54,12 @@ public struct SQSEvent: LambdaEventCoding {
       self.awsRegion = awsRegion
     }
 
-    /// The group of a FIFO queue's message; nil on standard queues.
+    /// The message's group. A FIFO queue keeps the order within it; a standard queue only shares its deliveries fairly
+    /// between groups, and has messages without one.
     public var messageGroupID: String? { attributes["MessageGroupId"] }
+
+    /// Whether the queue keeps an order: the names of all such queues end in `.fifo`.
+    public var isFIFO: Bool { eventSourceARN.hasSuffix(".fifo") }
 
     /// How often the message was received, this time included.
     public var receiveCount: Int? { attributes["ApproximateReceiveCount"].flatMap { Int($0) } }

@@ -94,6 +94,24 @@ import Testing
     }
   }
 
+  @Test func restOfAStandardQueueKeepsItsGroupAndNeedsNoDeduplication() async throws {
+    try await World.run(
+      conversations: Self.conversations, environment: ["MEMORY_CONCURRENCY": "1"],
+      model: { call, connection in
+        if call.number == 2 { return try await connection.reply(429, headers: [("Retry-After", "100")], body: "{}") }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      let body = TaskMessage.generateMemoryBatch(conversationIDs: Self.ids).body
+      try await world.handle(
+        [body], groups: ["tenant"], ofStandardQueue: true, timeout: .seconds(30), dependencies, fails: [])
+      let message = try #require(world.now.queued.first)
+      #expect(message["MessageGroupId"] == "tenant")
+      #expect(message["MessageDeduplicationId"] == nil)
+      #expect(message["DelaySeconds"]?.int64Value.map { (90...100).contains($0) } == true)
+    }
+  }
+
   @Test func restOfAFIFOQueueKeepsItsGroup() async throws {
     try await World.run(
       conversations: Self.conversations, environment: ["MEMORY_CONCURRENCY": "1"],

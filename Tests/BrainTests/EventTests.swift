@@ -46,6 +46,17 @@ import Testing
     }
   }
 
+  /// Fair queues: there a group says who sent a message, and nothing of an order.
+  @Test func afterAFailureTheRestOfAStandardQueuesGroupIsDone() async throws {
+    try await World.run(conversations: [1: ["a"], 2: ["b"]], model: Self.model) { world, dependencies in
+      try await world.handle(
+        [Self.batch, "poison", Self.reply], groups: ["one", "one", "one"], ofStandardQueue: true, dependencies,
+        fails: [1])
+      #expect(world.now.conversations[1]?.memory != nil)
+      #expect(world.now.conversations[2]?.messages.count == 2)
+    }
+  }
+
   @Test func recordsOfAGroupFollowEachOther() async throws {
     try await World.run(conversations: [1: ["a"], 2: ["b"]], model: Self.model) { world, dependencies in
       let bodies = [Self.batch, Self.reply]

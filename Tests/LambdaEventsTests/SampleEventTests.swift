@@ -45,6 +45,7 @@ import Testing
     if file.hasPrefix("fifo") {
       #expect(event.records.allSatisfy { $0.messageGroupID != nil && $0.attributes["SequenceNumber"] != nil })
     }
+    #expect(event.records.allSatisfy { $0.isFIFO == file.hasPrefix("fifo") })
   }
 
   @Test func bodiesOfTheBrainsSamplesAreWhatTheirNamesSay() throws {

@@ -98,14 +98,17 @@ final class World: Sendable {
 
   // MARK: Events
 
-  /// Gives the Brain these bodies as one event; answers the indices of those that failed.
+  /// Gives the Brain these bodies as one event; answers the indices of those that failed. Messages with groups are of a
+  /// FIFO queue, unless it is said that the queue is a standard one.
   func handle(
-    _ bodies: [String], groups: [String]? = nil, timeout: Duration = .seconds(30), _ dependencies: Dependencies
+    _ bodies: [String], groups: [String]? = nil, ofStandardQueue isStandard: Bool = false,
+    timeout: Duration = .seconds(30), _ dependencies: Dependencies
   ) async throws -> [Int] {
+    let queue = "arn:aws:sqs:eu-central-1:000000000000:memory-tasks" + (groups == nil || isStandard ? "" : ".fifo")
     let records = bodies.enumerated().map { index, body in
       SQSEvent.Record(
         messageId: "record-\(index)", receiptHandle: "r", body: body,
-        attributes: groups.map { ["MessageGroupId": $0[index]] } ?? [:], md5OfBody: "", eventSourceARN: "arn",
+        attributes: groups.map { ["MessageGroupId": $0[index]] } ?? [:], md5OfBody: "", eventSourceARN: queue,
         awsRegion: "eu-central-1")
     }
     var logger = Logger(label: "test", factory: { [log] _ in log.handler })
@@ -119,10 +122,12 @@ final class World: Sendable {
 
   /// Gives the Brain these bodies as one event, of which those at `expected` shall fail.
   func handle(
-    _ bodies: [String], groups: [String]? = nil, timeout: Duration = .seconds(30), _ dependencies: Dependencies,
-    fails expected: [Int], sourceLocation: SourceLocation = #_sourceLocation
+    _ bodies: [String], groups: [String]? = nil, ofStandardQueue isStandard: Bool = false,
+    timeout: Duration = .seconds(30), _ dependencies: Dependencies, fails expected: [Int],
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
-    let failed = try await handle(bodies, groups: groups, timeout: timeout, dependencies)
+    let failed = try await handle(
+      bodies, groups: groups, ofStandardQueue: isStandard, timeout: timeout, dependencies)
     #expect(failed == expected, sourceLocation: sourceLocation)
   }
 
