@@ -194,6 +194,10 @@ import Testing
         "CREATE OR REPLACE FUNCTION messages_after_insert() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
         "CREATE OR REPLACE FUNCTION messages_after_insert()"
       ),
+      (
+        "CREATE OR REPLACE FUNCTION messages_after_delete() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE OR REPLACE FUNCTION messages_after_delete()"
+      ),
       ("DROP TABLE conversation_memories", "CREATE TABLE conversation_memories"),
     ])
   func whatIsMissingIsAdded(_ change: String, _ statement: String) async throws {

@@ -119,6 +119,27 @@ import Testing
     }
   }
 
+  @Test(arguments: ["DELETE FROM messages WHERE content LIKE 'Wrong%'", "DELETE FROM messages", "TRUNCATE messages"])
+  func aMemoryCoversNoMoreThanWhatIsLeft(_ deletion: String) async throws {
+    try await TestBackend.run { backend in
+      let id = try await backend.makeConversation()
+      let first = try await backend.append("Hello", to: id)
+      let last = try await backend.append("Wrong window, sorry", to: id)
+      #expect(try await backend.save(#"{"n":1}"#, of: id, covering: last).status == 201)
+      _ = try await backend.database.query(SQL(schema: deletion))
+
+      let left = deletion.contains("LIKE") ? first : 0
+      let conversation = try await backend.get("/conversations/\(id)")
+      #expect(try conversation["last_message_id"] == .integer(left))
+      #expect(try conversation["covered_message_id"] == .integer(left))
+      #expect(try await backend.get("/conversations/\(id)/memory")["covered_message_id"] == .integer(left))
+      #expect(try await backend.save(#"{"n":2}"#, of: id, covering: left).status == 200)
+      #expect(try await backend.save(#"{"n":3}"#, of: id).status == 200)
+      try await backend.rest(id)
+      #expect(try await backend.dueCount() == 0)
+    }
+  }
+
   @Test func theAPIGoesOnWhereTheSeedEnded() async throws {
     try await TestBackend.run { backend in
       try await backend.run([

@@ -77,18 +77,29 @@ struct MessageRow: Sendable {
       END
       """)
 
-  /// A conversation whose newest messages were deleted by hand ends with what is left, and may be due no longer.
+  /// A conversation whose newest messages were deleted by hand ends with what is left, and may be due no longer. Its
+  /// memory covers no more than that either: no other may go beyond the end, so that none could take its place.
   private static let afterDelete = Function(
     name: "messages_after_delete",
     body: """
       BEGIN
         IF TG_OP = 'TRUNCATE' THEN
-          UPDATE conversations SET last_message_id = 0 WHERE last_message_id <> 0;
+          UPDATE conversations SET last_message_id = 0, covered_message_id = 0
+          WHERE last_message_id <> 0 OR covered_message_id <> 0;
+          UPDATE conversation_memories SET covered_message_id = 0 WHERE covered_message_id <> 0;
         ELSE
-          UPDATE conversations SET last_message_id = coalesce(
-            (SELECT max(messages.id) FROM messages WHERE messages.conversation_id = conversations.id), 0)
+          UPDATE conversations SET (last_message_id, covered_message_id) = (
+            SELECT coalesce(max(messages.id), 0), least(conversations.covered_message_id, coalesce(max(messages.id), 0))
+            FROM messages WHERE messages.conversation_id = conversations.id)
           FROM deleted
           WHERE conversations.id = deleted.conversation_id AND conversations.last_message_id = deleted.id;
+          IF FOUND THEN
+            UPDATE conversation_memories SET covered_message_id = conversations.last_message_id
+            FROM conversations
+            WHERE conversations.id = conversation_memories.conversation_id
+              AND conversations.id IN (SELECT conversation_id FROM deleted)
+              AND conversation_memories.covered_message_id > conversations.last_message_id;
+          END IF;
         END IF;
         RETURN NULL;
       END
