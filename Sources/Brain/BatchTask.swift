@@ -45,23 +45,25 @@ struct BatchTask {
     let outcomes = await outcomes()
     let rest = conversationIDs.unique.filter { outcomes[$0] == .rest }
     let counts = Counts(outcomes.values)
+    let isDenied = ledger.stop == .denied
+    let goesBack = !rest.isEmpty && !isDenied && ledger.hasProgress
+    let handedOver = goesBack ? await handOver(rest) : 0
     logger.info(
       "batch ended",
       metadata: [
         "conversations": "\(outcomes.count)", "done": "\(counts.done)", "failed": "\(counts.failed)",
-        "unavailable": "\(counts.unavailable)", "handed_over": "\(rest.count)",
+        "unavailable": "\(counts.unavailable)", "handed_over": "\(handedOver)", "left": "\(rest.count - handedOver)",
       ])
     if rest.isEmpty {
       return counts.unavailable == 0 || counts.done + counts.failed + counts.elsewhere > 0
     }
-    if ledger.stop == .denied {
+    if isDenied {
       logger.critical(
         "the rest of the batch is not begun: it stays due until access is granted",
         metadata: ["conversations": "\(rest.count)"])
       return counts.done > 0
     }
-    guard ledger.hasProgress else { return false }
-    return await handOver(rest)
+    return handedOver == rest.count
   }
 
   private func outcomes() async -> [Int64: Outcome] {
@@ -130,9 +132,10 @@ struct BatchTask {
     }
   }
 
-  /// Sends the rest back to the queue.
-  private func handOver(_ rest: [Int64]) async -> Bool {
+  /// Sends the rest back to the queue, and answers how many of its conversations arrived there.
+  private func handOver(_ rest: [Int64]) async -> Int {
     let messages = TaskMessage.batches(of: rest, maximumBytes: dependencies.settings.maximumMessageBytes)
+    var handedOver = 0
     for message in messages {
       do throws(SQSError) {
         _ = try await dependencies.sqs.sendMessage(
@@ -142,13 +145,14 @@ struct BatchTask {
           timeout: max(budget.handOverEnd - .now, .milliseconds(100)))
       } catch {
         logger.error("the rest of the batch cannot be handed over", metadata: ["reason": "\(error)"])
-        return false
+        return handedOver
       }
+      handedOver += message.conversationIDs.count
     }
     logger.notice(
       "the rest of the batch is handed over",
       metadata: ["conversations": "\(rest.count)", "messages": "\(messages.count)"])
-    return true
+    return handedOver
   }
 
   private var delaySeconds: Int? {
@@ -180,10 +184,15 @@ struct BatchTask {
 }
 
 extension TaskMessage {
+  /// The conversations of a batch.
+  fileprivate var conversationIDs: [Int64] {
+    if case .generateMemoryBatch(let ids) = self { ids } else { [] }
+  }
+
   /// What tells the parts of one rest apart, and the rests of two deliveries: another split is another message.
   fileprivate var extent: String {
-    guard case .generateMemoryBatch(let ids) = self, let first = ids.first, let last = ids.last else { return "empty" }
-    return "\(first)-\(last)-\(ids.count)"
+    guard let first = conversationIDs.first, let last = conversationIDs.last else { return "empty" }
+    return "\(first)-\(last)-\(conversationIDs.count)"
   }
 }
 

@@ -20,7 +20,11 @@ import Testing
       #expect(world.now.conversations[1]?.memory != nil)
       #expect(world.now.conversations[2]?.memory == nil)
       #expect(world.now.conversations[3]?.memory != nil)
-      #expect(world.log.lines(about: 2, atLeast: .error).count == 1)
+      // The line says what was wrong, and that it was no refusal.
+      let reasons = world.log.lines(about: 2, atLeast: .error).map { $0.metadata["reason"] ?? "" }
+      #expect(reasons.count == 1)
+      #expect(reasons.allSatisfy { $0.contains("cannot be used") && $0.contains("not one JSON object") })
+      #expect(!reasons.contains { $0.contains("refused") })
       #expect(world.log.lines(about: 1, atLeast: .error).isEmpty)
       #expect(world.now.queued.isEmpty)
     }
@@ -123,6 +127,19 @@ import Testing
     }
   }
 
+  @Test func answerInACodeBlockCostsOneCall() async throws {
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        try await call.say("```json\n\(call.memory.serialized)\n```", on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.modelCalls.count == 1)
+      #expect(world.now.conversations[1]?.memory != nil)
+    }
+  }
+
   @Test func cutOffAnswerHalvesTheWindowAndIsNeverParsed() async throws {
     let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 300) }
     try await World.run(
@@ -210,6 +227,9 @@ import Testing
       try await world.handle([body], dependencies, fails: [0])
       #expect(world.now.modelCalls.count == 1)
       #expect(world.log.lines.contains { $0.level == .critical })
+      let end = try #require(world.log.lines.first { $0.message == "batch ended" })
+      #expect(end.metadata["handed_over"] == "0")
+      #expect(end.metadata["left"] == "5")
     }
   }
 

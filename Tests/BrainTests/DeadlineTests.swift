@@ -48,6 +48,8 @@ import Testing
       let body = TaskMessage.generateMemoryBatch(conversationIDs: Self.ids).body
       try await world.handle([body], timeout: .seconds(30), dependencies, fails: [0])
       #expect(world.now.queued.isEmpty)
+      let end = try #require(world.log.lines.first { $0.message == "batch ended" })
+      #expect(end.metadata["handed_over"] == "0")
     }
   }
 
@@ -86,6 +88,8 @@ import Testing
       let body = TaskMessage.generateMemoryBatch(conversationIDs: Self.ids).body
       try await world.handle([body], timeout: .seconds(30), dependencies, fails: [])
       #expect(world.now.storedMemories.map(\.conversationID) == [1, 2])
+      let end = try #require(world.log.lines.first { $0.message == "batch ended" })
+      #expect(end.metadata["handed_over"] == "4")
       #expect(world.now.modelCalls.count == 3)
       let message = try #require(world.now.queued.first)
       #expect(

@@ -41,10 +41,17 @@ import Testing
     #expect(extraction.retracted == nil)
   }
 
+  @Test(arguments: ["```json\n", "```\n", "\n```JSON\r\n"], ["\n```", "\n```\n", "\r\n``` \n"])
+  func fenceOfACodeBlockIsTakenOff(opening: String, closing: String) throws {
+    let whole = Self.answer.serialized
+    #expect(try Extraction(parsing: opening + whole + closing) == Extraction(parsing: whole))
+  }
+
   @Test func tornOrDecoratedAnswersAreNotRead() {
     let whole = Self.answer.serialized
     for text in [
-      "", "```json\n\(whole)\n```", "Here it is: \(whole)", whole + whole, String(whole.dropLast()), "[]", "1",
+      "", "```json\n\(whole)", "\(whole)\n```", "```json\n\(whole)\n```\nDone.", "Here it is:\n```\n\(whole)\n```",
+      "```\n```", "```", "Here it is: \(whole)", whole + whole, String(whole.dropLast()), "[]", "1",
     ] {
       #expect(throws: ExtractionFault.self) { try Extraction(parsing: text) }
     }

@@ -128,6 +128,7 @@ import Testing
       case .truncated: "truncated"
       case .contextTooLong: "contextTooLong"
       case .refused: "refused"
+      case .unusable: "unusable"
       case .invalidRequest: "invalidRequest"
       case .denied: "denied"
       case .unavailable: "unavailable"

@@ -6,6 +6,8 @@ enum LanguageModelError: Error, Sendable, CustomStringConvertible {
   case contextTooLong(String)
   /// The model declined, or a filter did; asking again would not help.
   case refused(String)
+  /// The model answered, and none of its answers was of the form that was asked for.
+  case unusable(String)
   /// The provider finds the request malformed.
   case invalidRequest(String)
   /// The key, the model's name or the quota is not good: no other conversation will fare better.
@@ -20,6 +22,7 @@ enum LanguageModelError: Error, Sendable, CustomStringConvertible {
     case .truncated: "the model's answer was cut off at its token limit"
     case .contextTooLong(let detail): "the prompt is too long for the model: \(detail)"
     case .refused(let reason): "the model refused: \(reason)"
+    case .unusable(let fault): "the model's answers cannot be used: \(fault)"
     case .invalidRequest(let detail): "the model's server finds the request invalid: \(detail)"
     case .denied(let detail): "the model's server denies access: \(detail)"
     case .unavailable(let detail, _): "the model is unavailable: \(detail)"

@@ -64,7 +64,7 @@ struct ConversationMemory {
         case .unavailable(_, let pause): .unavailable(error.description, pause: pause)
         case .denied: .denied(error.description)
         case .deadline: .outOfTime
-        case .truncated, .contextTooLong, .refused, .invalidRequest: .failed(error.description)
+        case .truncated, .contextTooLong, .refused, .unusable, .invalidRequest: .failed(error.description)
         }
     }
   }
@@ -153,7 +153,7 @@ struct ConversationMemory {
         fault = error
       }
     }
-    throw .refused("no usable answer in two attempts: \(fault?.description ?? "")")
+    throw .unusable(fault?.description ?? "")
   }
 
   private func store(_ memory: MemoryData, through messageID: Int64) async throws(Stop) {

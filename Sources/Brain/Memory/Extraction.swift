@@ -79,11 +79,12 @@ struct ExtractionFault: Error, Equatable, CustomStringConvertible {
 }
 
 extension Extraction {
-  /// Reads an answer strictly: nothing before or after the JSON, every member there and of its type.
+  /// Reads an answer strictly: nothing before or after the JSON but the fence of a Markdown code block, which models
+  /// without structured output put around it; every member there and of its type.
   init(parsing answer: String) throws(ExtractionFault) {
     let value: JSONValue
     do {
-      value = try JSONValue(parsing: answer)
+      value = try JSONValue(parsing: withoutFence(answer))
     } catch {
       throw ExtractionFault(description: "The answer is not one JSON object: \(error)")
     }
@@ -92,6 +93,15 @@ extension Extraction {
     } catch {
       throw ExtractionFault(description: "The answer does not fit the schema: \(Self.describe(error))")
     }
+  }
+
+  /// What stands between ```` ```json ```` and ```` ``` ````, where these are an answer's first and last line.
+  private static func withoutFence(_ answer: String) -> String {
+    let lines = answer.cleaned(limit: .max).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard lines.count > 2, let first = lines.first, first.hasPrefix("```"), first.dropFirst(3).allSatisfy(\.isLetter),
+      lines.last == "```"
+    else { return answer }
+    return lines.dropFirst().dropLast().joined(separator: "\n")
   }
 
   private static func describe(_ error: any Error) -> String {
