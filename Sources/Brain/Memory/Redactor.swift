@@ -1,5 +1,5 @@
-/// Takes secrets out of a text before anybody else sees it: passwords after a word that announces them, card numbers
-/// with a good check digit, and keys of well-known services.
+/// Takes secrets out of a text before anybody else sees it: passwords and one-time codes after words that announce
+/// them, card and account numbers with good check digits, social security numbers, and keys of well-known services.
 struct Redactor {
   static let mark = "[redacted]"
 
@@ -8,54 +8,52 @@ struct Redactor {
 
   /// `text` with a mark in place of each secret.
   mutating func redact(_ text: String) -> String {
-    let withoutCards = redactCards(text)
+    let text = Self.withoutPaymentNumbers(text, count: &count)
     var result = ""
     var cue = Cue.none
-    var index = withoutCards.startIndex
-    while index < withoutCards.endIndex {
-      let isSpace = withoutCards[index].isWhitespace
-      let end = withoutCards[index...].firstIndex { $0.isWhitespace != isSpace } ?? withoutCards.endIndex
-      let run = withoutCards[index..<end]
+    var index = text.startIndex
+    while index < text.endIndex {
+      let isSpace = text[index].isWhitespace
+      let end = text[index...].firstIndex { $0.isWhitespace != isSpace } ?? text.endIndex
+      let run = text[index..<end]
       result += isSpace ? String(run) : redactWord(run, &cue)
       index = end
     }
     return result
   }
 
-  // MARK: Passwords
+  // MARK: Passwords and codes
 
   /// What the words before a word say about it.
-  private enum Cue {
+  private enum Cue: Equatable {
     case none
-    /// `mot`, `mot de`
-    case phrase
+    /// The beginning of a phrase that announces a secret: `mot de`, `one-time`
+    case phrase(String)
+    /// `tan`, which is a colour as well
+    case doubtful
+    /// `PIN`, `one-time code`
+    case code
     /// `password`
-    case word
-    /// `password is`
+    case password
+    /// `PIN is`, `password to`
     case linked
+    /// `password is`
+    case said
     /// `password:`
     case colon
   }
 
-  private static let cueWords: Set<String> = [
-    "password", "passwd", "passcode", "passphrase", "pwd", "pin", "otp", "tan", "cvv", "cvc", "passwort", "kennwort",
-    "contraseña", "contrasena", "clave", "senha", "parola", "wachtwoord", "hasło", "пароль", "şifre", "密码", "密碼",
-    "パスワード", "비밀번호",
-  ]
-  private static let linkWords: Set<String> = [
-    "is", "was", "ist", "lautet", "war", "es", "est", "è", "é", "jest", "это", "是", "to", "my", "code", "nummer",
-    "number", "the",
-  ]
-
   private mutating func redactWord(_ word: Substring, _ cue: inout Cue) -> String {
-    if word == Self.mark { return String(word) }
-    if isKey(word) {
+    if word.contains(Self.mark) {
       cue = .none
-      count += 1
-      return Self.mark
+      return String(word)
+    }
+    if isKey(word) || isSocialSecurityNumber(word) {
+      cue = .none
+      return masked(word)
     }
     // `password:hunter2` in one word
-    if let separator = word.firstIndex(where: { ":=：".contains($0) }), isCue(word[..<separator]) {
+    if let separator = word.firstIndex(where: { ":=：".contains($0) }), isCue(word[..<separator], after: cue) {
       let secret = word[word.index(after: separator)...]
       guard !secret.isEmpty else {
         cue = .colon
@@ -65,37 +63,85 @@ struct Redactor {
       count += 1
       return word[...separator] + Self.mark
     }
-    let bare = word.lowercased().trimmed { $0.isPunctuation }
+    let next = announcement(in: word, after: cue)
+    let bare = bare(word)
     switch cue {
-    case .none where isCue(word): cue = .word
-    case .none: cue = bare == "mot" ? .phrase : .none
-    case .phrase: cue = bare == "de" ? .phrase : bare == "passe" ? .word : .none
-    case .word where word == ":" || word == "=", .linked where word == ":" || word == "=": cue = .colon
-    case .word where Self.linkWords.contains(bare), .linked where Self.linkWords.contains(bare):
-      cue = word.last == ":" ? .colon : .linked
-    case .word, .linked, .colon:
-      let looksSecret =
-        switch cue {
-        case .colon: true
-        case .linked: isMixed(word)
-        default: word.contains { $0.isNumber }
-        }
-      cue = isCue(word) ? .word : .none
-      guard looksSecret else { return String(word) }
-      count += 1
-      return Self.mark + (word.last.map { ".,;!?".contains($0) } == true ? word.suffix(1) : "")
+    case .none, .phrase:
+      cue = next
+      return String(word)
+    case .doubtful, .code, .password, .linked, .said:
+      if word == ":" || word == "=" {
+        cue = .colon
+        return String(word)
+      }
+      if Self.linkWords.contains(bare) {
+        // With a full stop behind it the link leads nowhere: `what my password is. Can you help?`
+        let isSaid = cue == .password && Self.sayingWords.contains(word.lowercased())
+        cue = word.last == ":" ? .colon : isSaid ? .said : .linked
+        return String(word)
+      }
+    case .colon: break
     }
-    return String(word)
+    let isSecret =
+      switch cue {
+      case .colon: true
+      case .said: isMixed(word) || !(bare.isEmpty || Self.ordinaryWords.contains(bare))
+      case .linked: isMixed(word)
+      case .code, .password: word.contains { $0.isNumber }
+      case .doubtful, .phrase, .none: false
+      }
+    cue = next
+    return isSecret ? masked(word) : String(word)
   }
 
-  private func isCue(_ word: Substring) -> Bool {
-    Self.cueWords.contains(word.lowercased().trimmed { $0.isPunctuation })
+  /// The mark in place of a word, before the punctuation that ends it.
+  private mutating func masked(_ word: Substring) -> String {
+    count += 1
+    return Self.mark + (word.last.map { ".,;!?".contains($0) } == true ? word.suffix(1) : "")
+  }
+
+  /// What a word says of the next one, by itself or as the end of a phrase.
+  private func announcement(in word: Substring, after cue: Cue) -> Cue {
+    let bare = bare(word)
+    if case .phrase(let beginning) = cue {
+      let whole = Self.announcement(of: "\(beginning) \(bare)")
+      if whole != .none { return whole }
+    }
+    // In capitals it is the number that a bank asks for.
+    if bare == "tan" { return word.contains("TAN") ? .code : .doubtful }
+    return Self.announcement(of: bare)
+  }
+
+  private static func announcement(of term: String) -> Cue {
+    if passwordTerms.contains(term) { return .password }
+    if codeTerms.contains(term) { return .code }
+    return beginnings.contains(term) ? .phrase(term) : .none
+  }
+
+  private func isCue(_ word: Substring, after cue: Cue) -> Bool {
+    switch announcement(in: word, after: cue) {
+    case .password, .code, .doubtful: true
+    default: false
+    }
+  }
+
+  private func bare(_ word: Substring) -> String {
+    word.lowercased().trimmed { $0.isPunctuation }
   }
 
   /// More than a plain word: digits or signs in it, or capitals within.
   private func isMixed(_ word: Substring) -> Bool {
     let bare = String(word).trimmed { ".,;!?\"'".contains($0) }
     return bare.contains { !$0.isLetter } || bare.dropFirst().contains { $0.isUppercase }
+  }
+
+  /// `123-45-6789`, by the numbers that the United States give out.
+  private func isSocialSecurityNumber(_ word: Substring) -> Bool {
+    let parts = String(word).trimmed { $0.isPunctuation }.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [3, 2, 4],
+      parts.allSatisfy({ part in part.utf8.allSatisfy { (0x30...0x39).contains($0) } })
+    else { return false }
+    return parts[0] != "000" && parts[0] != "666" && parts[0].first != "9" && parts[1] != "00" && parts[2] != "0000"
   }
 
   // MARK: Keys
@@ -115,60 +161,6 @@ struct Redactor {
     if Self.keyPrefixes.contains(where: bare.hasPrefix) { return true }
     return bare.utf8.count >= 32 && !bare.contains("/") && bare.contains { $0.isNumber }
       && bare.contains { $0.isLowercase } && bare.contains { $0.isUppercase }
-  }
-
-  // MARK: Cards
-
-  /// Replaces runs of 13 to 19 digits, single spaces or hyphens between them, whose last one is a good check digit.
-  private mutating func redactCards(_ text: String) -> String {
-    guard text.utf8.count(where: { (0x30...0x39).contains($0) }) >= 13 else { return text }
-    let scalars = Array(text.unicodeScalars)
-    var result = String.UnicodeScalarView()
-    var index = 0
-    while index < scalars.count {
-      guard isDigit(scalars[index]), index == 0 || !isPartOfWord(scalars[index - 1]) else {
-        result.append(scalars[index])
-        index += 1
-        continue
-      }
-      var digits: [Int] = []
-      var end = index
-      var cursor = index
-      while cursor < scalars.count {
-        if isDigit(scalars[cursor]) {
-          digits.append(Int(scalars[cursor].value) - 0x30)
-          end = cursor + 1
-        } else if !(scalars[cursor] == " " || scalars[cursor] == "-") || cursor != end {
-          break
-        }
-        cursor += 1
-      }
-      let isFree = end == scalars.count || !isPartOfWord(scalars[end])
-      if isFree, (13...19).contains(digits.count), Self.passesLuhn(digits) {
-        result.append(contentsOf: Self.mark.unicodeScalars)
-        count += 1
-      } else {
-        result.append(contentsOf: scalars[index..<end])
-      }
-      index = end
-    }
-    return String(result)
-  }
-
-  static func passesLuhn(_ digits: [Int]) -> Bool {
-    var sum = 0
-    for (index, digit) in digits.reversed().enumerated() {
-      let weighted = index % 2 == 1 ? digit * 2 : digit
-      sum += weighted > 9 ? weighted - 9 : weighted
-    }
-    return sum % 10 == 0
-  }
-
-  private func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
-
-  /// A digit behind `+` belongs to a telephone number, one behind a letter to a reference.
-  private func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "+" || scalar == "_" || scalar.properties.isAlphabetic || isDigit(scalar)
   }
 }
 
