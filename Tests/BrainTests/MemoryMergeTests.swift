@@ -185,6 +185,16 @@ import Testing
     #expect(memory.provenance.droppedItems == 8)
   }
 
+  @Test func factAboutTheUserRestsOnAMessageOfTheUser() throws {
+    var booking = fact("The table is booked.", ["m2"])
+    booking.about = .other
+    let memory = try merge(
+      extraction(facts: [fact("Lives in Rome.", ["m2", "m4"]), fact("Likes tea.", ["m2", "m3"]), booking]))
+    #expect(memory.facts.map(\.text) == ["Likes tea.", "The table is booked."])
+    #expect(memory.facts.map(\.evidence) == [[2, 3], [2]])
+    #expect(memory.provenance.droppedItems == 1)
+  }
+
   @Test func lengthsCountsDatesAndSecretsAreChecked() throws {
     var long = fact(String(repeating: "x ", count: 500), ["m1"])
     long.validFrom = "next week"

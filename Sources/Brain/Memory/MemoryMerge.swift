@@ -62,7 +62,9 @@ struct MemoryMerge {
 
   mutating func add(_ fact: Extraction.Fact) {
     let text = clean(fact.text, limit: 400)
-    guard !text.isEmpty, let evidence = evidence(fact.evidence), let first = evidence.first, let last = evidence.last
+    guard !text.isEmpty, let evidence = evidence(fact.evidence), let first = evidence.first, let last = evidence.last,
+      // What the user is like, only the user can say.
+      fact.about != .user || evidence.contains(where: { $0.role == .user })
     else {
       dropped += 1
       return

@@ -4,7 +4,7 @@ import JSON
 /// One window of a conversation as a question to the model, and what the references in the answer mean.
 struct MemoryPrompt {
   /// Changes whenever the words below do, so that a memory tells which ones it was made with.
-  static let version = "mem-1"
+  static let version = "mem-2"
   static let maximumOutputTokens = 4096
   /// How many messages before the window are shown, so that «yes, that one» can be understood.
   static let contextMessages = 4
@@ -108,7 +108,8 @@ struct MemoryPrompt {
     - Each fact is one sentence that can be understood alone. Keep names, numbers, references and amounts verbatim.
     - Write in the language that the user writes.
     - Make relative dates absolute, by the time of the message that says them.
-    - evidence: the refs of the messages that say it. Every item has at least one.
+    - evidence: the refs of the messages that say it. Every item has at least one, a fact about the user at least one \
+    that the user wrote.
     - A known fact that a new message makes out of date is named in `replaces` of the new fact. One that the user \
     corrects, or asks to forget, is named in `retracted`. Do not repeat what is known and unchanged.
     - Something promised, asked for or still to be done is an open item. A known one that is settled is a closed item.
