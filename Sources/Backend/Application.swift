@@ -78,9 +78,18 @@ struct Application: Sendable {
       guard let authorization = request.header("authorization") else {
         throw .unauthorized("This route wants the header Authorization: Bearer, with the Backend's API key.")
       }
-      guard Self.isEqual(authorization, "Bearer \(apiKey)") else { throw .unauthorized("The API key is another one.") }
+      guard let given = Self.bearerToken(in: authorization), Self.isEqual(given, apiKey) else {
+        throw .unauthorized("The API key is another one.")
+      }
     }
     return route
+  }
+
+  /// What follows the scheme `Bearer`, whose case makes no difference (RFC 9110, 11.1); nil with another scheme.
+  private static func bearerToken(in authorization: String) -> String? {
+    let scheme = authorization.prefix { $0 != " " }
+    guard scheme.lowercased() == "bearer" else { return nil }
+    return String(authorization[scheme.endIndex...].drop { $0 == " " })
   }
 
   /// Compares without telling by the time it takes how much of a secret was right.
