@@ -33,12 +33,16 @@ struct BackendClient: Sendable {
     return messages
   }
 
-  /// The memory of a conversation; nil when there is none.
-  func memory(of conversationID: Int64, deadline: ContinuousClock.Instant) async throws(BackendError) -> Memory? {
+  /// The memory of a conversation, nil when there is none, and its version.
+  func memory(
+    of conversationID: Int64, deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> (memory: Memory?, version: MemoryVersion) {
     do throws(BackendError) {
-      return try await get("/conversations/\(conversationID)/memory", deadline)
+      let found: (answer: Memory, headers: HTTPClientHeaders) = try await getWithHeaders(
+        "/conversations/\(conversationID)/memory", deadline)
+      return (found.answer, MemoryVersion(found.headers))
     } catch .notFound {
-      return nil
+      return (nil, .absent)
     }
   }
 
@@ -54,12 +58,24 @@ struct BackendClient: Sendable {
     return page.memories
   }
 
-  /// Stores a memory; false when the Backend holds one that covers more, and keeps that.
-  func store(_ memory: NewMemory, deadline: ContinuousClock.Instant) async throws(BackendError) -> Bool {
-    let response = try await send("POST", "/memories", memory, deadline)
+  /// How storing a memory ended.
+  enum Stored: Sendable {
+    case stored(MemoryVersion)
+    /// The Backend holds one that covers more, and keeps that.
+    case newerExists
+    /// The one to replace is there no more.
+    case changedMeanwhile
+  }
+
+  /// Stores a memory in the place of the one of that version.
+  func store(
+    _ memory: NewMemory, replacing version: MemoryVersion, deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> Stored {
+    let response = try await send("POST", "/memories", memory, deadline, headers: version.precondition)
     switch response.status {
-    case 200, 201: return true
-    case 409: return false
+    case 200, 201: return .stored(MemoryVersion(response.headers))
+    case 409: return .newerExists
+    case 412: return .changedMeanwhile
     default: throw BackendError(response)
     }
   }
@@ -77,10 +93,17 @@ struct BackendClient: Sendable {
   private func get<Answer: Decodable>(
     _ path: String, _ deadline: ContinuousClock.Instant
   ) async throws(BackendError) -> Answer {
+    let found: (answer: Answer, headers: HTTPClientHeaders) = try await getWithHeaders(path, deadline)
+    return found.answer
+  }
+
+  private func getWithHeaders<Answer: Decodable>(
+    _ path: String, _ deadline: ContinuousClock.Instant
+  ) async throws(BackendError) -> (answer: Answer, headers: HTTPClientHeaders) {
     let response = try await send("GET", path, JSONValue?.none, deadline)
     guard response.status == 200 else { throw BackendError(response) }
     do {
-      return try JSONCoding.decode(Answer.self, from: response.body)
+      return (try JSONCoding.decode(Answer.self, from: response.body), response.headers)
     } catch {
       throw .badAnswer("the answer to GET \(path) is not understood: \(error)")
     }
@@ -89,9 +112,11 @@ struct BackendClient: Sendable {
   /// Sends a request, and again up to twice when the Backend cannot answer for the moment: soon, and after some seconds,
   /// for which it may be throttled while it scales up to a whole batch.
   private func send(
-    _ method: String, _ path: String, _ body: (some Encodable)?, _ deadline: ContinuousClock.Instant
+    _ method: String, _ path: String, _ body: (some Encodable)?, _ deadline: ContinuousClock.Instant,
+    headers: HTTPClientHeaders = [:]
   ) async throws(BackendError) -> HTTPClientResponse {
     var request = HTTPClientRequest(method: method, url: baseURL + path, headers: ["Accept": "application/json"])
+    for header in headers { request.headers.set(header.name, to: header.value) }
     if let apiKey { request.headers.set("Authorization", to: "Bearer \(apiKey)") }
     if let body {
       request.headers.set("Content-Type", to: "application/json")

@@ -58,7 +58,7 @@ final class BatchLedger: Sendable {
       case .stored, .alreadyCovered, .newerExists, .gone:
         if windows == 0 { state.done += 1 }
         state.unavailableInARow = 0
-      case .failed: state.unavailableInARow = 0
+      case .failed, .changedMeanwhile: state.unavailableInARow = 0
       case .outOfTime: state.stop = state.stop ?? .outOfTime
       case .denied: state.stop = .denied
       case .unavailable(_, let pause):

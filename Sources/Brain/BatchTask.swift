@@ -113,6 +113,9 @@ struct BatchTask {
     case .gone:
       logger.info("the conversation is gone")
       return .done
+    case .changedMeanwhile:
+      logger.warning("the memory was deleted or replaced meanwhile: this one is dropped, and made anew while it is due")
+      return .failed
     case .failed(let reason):
       logger.error("no memory was made", metadata: ["reason": "\(reason)"])
       return .failed

@@ -103,7 +103,7 @@ import Testing
       try await world.batch(1, with: dependencies, fails: [])
       #expect(
         world.now.backendRequests == [
-          "GET /conversations/1/messages", "GET /conversations/1/messages?after_id=10",
+          "GET /conversations/1/messages", "GET /conversations/1/memory", "GET /conversations/1/messages?after_id=10",
           "GET /conversations/1/messages?after_id=20", "POST /memories",
         ])
       #expect(world.now.modelCalls.first?.document["messages"]?.arrayValue?.count == 25)

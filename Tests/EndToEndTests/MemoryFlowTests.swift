@@ -82,6 +82,28 @@ import Testing
     }
   }
 
+  @Test func aMemoryThatIsForgottenWhileTheModelRunsStaysForgotten() async throws {
+    try await TestStack.run { stack in
+      let backend = stack.backend
+      let conversation = try await backend.conversation("My name is Mia.", "Hello Mia!")
+      let batch: JSONValue = ["task_type": "GENERATE_MEMORY_BATCH", "conversation_ids": [.integer(conversation)]]
+      let first = await stack.stack.invoke("brain", Self.event(batch))
+      #expect(try Self.failures(first) == [])
+      try await backend.say("I live in Rome.", in: conversation)
+
+      stack.model.hold()
+      async let invocation = stack.stack.invoke("brain", Self.event(batch))
+      await stack.model.waitForRequests(2)
+      #expect(try await backend.call("DELETE", "/conversations/\(conversation)/memory").status == 204)
+      stack.model.release()
+      let second = await invocation
+      #expect(try Self.failures(second) == [])
+      let forgotten = try await backend.memory(of: conversation)
+      #expect(forgotten == nil)
+      #expect(try await backend.due() == 1)
+    }
+  }
+
   @Test func oneConversationFailsAndTheOthersGoOn() async throws {
     try await TestStack.run { stack in
       let backend = stack.backend

@@ -100,6 +100,10 @@ extension Problem {
     Problem(status: 409, title: "Conflict", detail: detail, members: members)
   }
 
+  static func preconditionFailed(_ detail: String, members: [Member]) -> Problem {
+    Problem(status: 412, title: "Precondition Failed", detail: detail, members: members)
+  }
+
   static func contentTooLarge(_ detail: String) -> Problem {
     Problem(status: 413, title: "Content Too Large", detail: detail)
   }

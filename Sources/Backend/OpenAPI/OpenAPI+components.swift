@@ -8,7 +8,11 @@ extension OpenAPI {
         }
       },
       "headers": {
-        "Location": {"description": "The path of what was made.", "schema": {"type": "string"}}
+        "Location": {"description": "The path of what was made.", "schema": {"type": "string"}},
+        "ETag": {
+          "description": "The version of the memory, for If-Match.",
+          "schema": {"type": "string", "pattern": "^\"-?[0-9]+\"$"}
+        }
       },
       "parameters": {
         "UserID": {

@@ -74,6 +74,7 @@ extension OpenAPI {
         "responses": {
           "200": {
             "description": "The memory.",
+            "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Memory"}}}
           },
           "401": {"$ref": "#/components/responses/Unauthorized"},

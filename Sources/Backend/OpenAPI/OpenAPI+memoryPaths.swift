@@ -33,7 +33,18 @@ extension OpenAPI {
       },
       "post": {
         "operationId": "saveMemory", "tags": ["memories"], "summary": "Save the memory of a conversation",
-        "description": "Replaces one that covers as much or less.",
+        "description": "Replaces one that covers as much or less. With If-Match or If-None-Match it replaces no other than the caller knows; asked for again, what is done already is no failure.",
+        "parameters": [
+          {
+            "name": "If-Match", "in": "header",
+            "description": "The ETag of the memory to replace, several of them with commas, or * for any.",
+            "schema": {"type": "string"}
+          },
+          {
+            "name": "If-None-Match", "in": "header", "description": "* when there may be none yet.",
+            "schema": {"const": "*"}
+          }
+        ],
         "requestBody": {
           "required": true,
           "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewMemory"}}}
@@ -41,11 +52,14 @@ extension OpenAPI {
         "responses": {
           "200": {
             "description": "The memory, in place of an older one.",
+            "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Memory"}}}
           },
           "201": {
             "description": "The conversation's first memory.",
-            "headers": {"Location": {"$ref": "#/components/headers/Location"}},
+            "headers": {
+              "Location": {"$ref": "#/components/headers/Location"}, "ETag": {"$ref": "#/components/headers/ETag"}
+            },
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Memory"}}}
           },
           "400": {"$ref": "#/components/responses/BadRequest"},
@@ -53,6 +67,13 @@ extension OpenAPI {
           "404": {"$ref": "#/components/responses/NotFound"},
           "409": {
             "description": "A memory is stored that covers more; nothing was changed.",
+            "content": {"application/problem+json": {"schema": {
+              "allOf": [{"$ref": "#/components/schemas/Problem"}],
+              "properties": {"memory": {"$ref": "#/components/schemas/Memory"}}
+            }}}
+          },
+          "412": {
+            "description": "The memory that is stored is not the one that If-Match and If-None-Match ask for; nothing was changed.",
             "content": {"application/problem+json": {"schema": {
               "allOf": [{"$ref": "#/components/schemas/Problem"}],
               "properties": {"memory": {"$ref": "#/components/schemas/Memory"}}

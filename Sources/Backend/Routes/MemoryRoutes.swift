@@ -4,18 +4,17 @@ import Postgres
 extension Route {
   static let memoryRoutes = [
     Route("POST", "/memories") { request, services in
+      let precondition = try Precondition(request)
       var body = try RequestBody(request)
       let conversationID = body.id("conversation_id")
       let data = body.document("memory_data")
       let covered = body.optionalID("covered_message_id", minimum: 0)
       try body.check()
-      switch try await services.memories.save(data, of: conversationID, covering: covered) {
+      switch try await services.memories.save(data, of: conversationID, covering: covered, if: precondition) {
       case .saved(let memory, let isNew):
-        let location = "\(request.pathPrefix)/conversations/\(conversationID)/memory"
-        return .json(
-          isNew ? 201 : 200, headers: isNew ? [("location", location)] : [],
-          capacity: memory.memoryData.utf8.count + 256
-        ) { memory.write(to: &$0) }
+        guard isNew else { return memory.answer() }
+        return memory.answer(
+          201, headers: [("location", "\(request.pathPrefix)/conversations/\(conversationID)/memory")])
       case .unknownConversation:
         throw Problem.unknown("conversation", conversationID)
       case .beyondConversation(let lastMessageID):
@@ -25,6 +24,12 @@ extension Route {
         throw Problem.conflict(
           "A memory is stored that covers the conversation up to message \(coveredMessageID).",
           members: stored.map { [$0.member] } ?? [])
+      case .preconditionFailed(let stored):
+        throw Problem.preconditionFailed(
+          stored == nil
+            ? "No memory is stored, and If-Match asks for one."
+            : "The memory that is stored is not the one that If-Match and If-None-Match ask for.",
+          members: stored.map { [$0.member] } ?? [])
       }
     },
     Route("GET", "/conversations/{id}/memory") { request, services in
@@ -32,7 +37,7 @@ extension Route {
       guard let memory = try await services.memories.find(conversationID: id) else {
         throw Problem.unknown("memory", "Conversation \(id) has no memory.")
       }
-      return .json(capacity: memory.memoryData.utf8.count + 256) { memory.write(to: &$0) }
+      return memory.answer()
     },
     // The conversation is due again afterwards.
     Route("DELETE", "/conversations/{id}/memory") { request, services in
@@ -106,6 +111,13 @@ private struct MemoryPage {
 }
 
 extension MemoryRow {
+  /// The memory with its entity tag, by which a caller can say which one it means to replace.
+  fileprivate func answer(_ status: Int = 200, headers: [(name: String, value: String)] = []) -> Answer {
+    var answer = Answer.json(status, headers: headers, capacity: memoryData.utf8.count + 256) { write(to: &$0) }
+    answer.headers.append((name: "etag", value: Precondition.entityTag(of: version)))
+    return answer
+  }
+
   /// The memory as a member of a problem.
   fileprivate var member: Problem.Member { ("memory", { write(to: &$0) }) }
 

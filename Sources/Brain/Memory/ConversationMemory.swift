@@ -17,6 +17,8 @@ struct ConversationMemory {
     case alreadyCovered
     /// Somebody else stored a newer memory meanwhile; ours is dropped.
     case newerExists
+    /// Somebody deleted or replaced meanwhile what ours was made from; ours is dropped, and theirs stays.
+    case changedMeanwhile
     /// The conversation was deleted.
     case gone
     /// It did not work, for a reason that lies with this conversation.
@@ -75,20 +77,19 @@ struct ConversationMemory {
       try await backend.messages(of: conversationID, after: 0, deadline: deadline)
     }
     guard firstPage.lastMessageID > firstPage.coveredMessageID else { return }
-    let stored =
-      firstPage.coveredMessageID == 0
-      ? nil
-      : try await asked { () throws(BackendError) in
-        try await backend.memory(of: conversationID, deadline: deadline)
-      }
+    let known = try await asked { () throws(BackendError) in
+      try await backend.memory(of: conversationID, deadline: deadline)
+    }
     let messages =
       try await firstPage.messages
       + asked { () throws(BackendError) in
         try await backend.messages(of: conversationID, following: firstPage, deadline: deadline)
       }
 
-    // A memory of another form cannot be continued: it is replaced by one of the whole conversation, which the Backend
-    // takes only once it covers as much.
+    // A memory of another form cannot be continued, nor one that covers nothing: it is replaced by one of the whole
+    // conversation, which the Backend takes only once it covers as much.
+    let stored = firstPage.coveredMessageID == 0 ? nil : known.memory
+    var version = known.version
     var memory = stored.flatMap { MemoryData($0.data) }
     let mustCover = stored?.coveredMessageID ?? 0
     let covered = memory == nil ? 0 : mustCover
@@ -100,7 +101,7 @@ struct ConversationMemory {
       start = window.endIndex
       memory = updated
       guard let last = window.last, last.id >= mustCover else { continue }
-      try await store(updated, through: last.id)
+      version = try await store(updated, through: last.id, replacing: version)
       windows += 1
     }
   }
@@ -156,7 +157,10 @@ struct ConversationMemory {
     throw .unusable(fault?.description ?? "")
   }
 
-  private func store(_ memory: MemoryData, through messageID: Int64) async throws(Stop) {
+  /// Stores a window's memory, and answers its version, which is the one that the next window's replaces.
+  private func store(
+    _ memory: MemoryData, through messageID: Int64, replacing version: MemoryVersion
+  ) async throws(Stop) -> MemoryVersion {
     let data: JSONValue
     do {
       data = try JSONCoding.encodeValue(memory)
@@ -164,10 +168,14 @@ struct ConversationMemory {
       throw Stop(.failed("the memory cannot be written: \(error)"))
     }
     let new = NewMemory(conversationID: conversationID, data: data, coveredMessageID: messageID)
-    let isStored = try await asked { () throws(BackendError) in
-      try await dependencies.backend.store(new, deadline: deadline)
+    let outcome = try await asked { () throws(BackendError) in
+      try await dependencies.backend.store(new, replacing: version, deadline: deadline)
     }
-    guard isStored else { throw Stop(.newerExists) }
+    switch outcome {
+    case .stored(let version): return version
+    case .newerExists: throw Stop(.newerExists)
+    case .changedMeanwhile: throw Stop(.changedMeanwhile)
+    }
   }
 
   private func asked<Answer>(

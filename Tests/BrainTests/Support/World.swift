@@ -148,8 +148,10 @@ final class World: Sendable {
       let target = String(request.target.dropFirst("/backend".count))
       state.withLock { $0.backendRequests.append("\(request.method) \(target)") }
       if try await backend(request, connection) { return }
-      let (status, body) = try answer(request.method, target, request.body)
-      try await connection.reply(status, json: body.serialized)
+      let (status, body) = try answer(request, target)
+      var headers = [("Content-Type", "application/json")]
+      if status < 300, body["memory_data"] != nil { headers.append(("ETag", Self.entityTag(of: body))) }
+      try await connection.reply(status, headers: headers, body: body.serialized)
     } else if request.target.hasPrefix("/model/") {
       let call = state.withLock { state in
         let call = ModelCall(number: state.modelCalls.count + 1, request: request)
@@ -179,7 +181,8 @@ final class World: Sendable {
     try await connection.reply(json: #"{"MessageId":"m-1","MD5OfMessageBody":"\#(hex)"}"#)
   }
 
-  private func answer(_ method: String, _ target: String, _ body: [UInt8]) throws -> (Int, JSONValue) {
+  private func answer(_ request: ScriptedRequest, _ target: String) throws -> (Int, JSONValue) {
+    let (method, body) = (request.method, request.body)
     let parts = target.split(separator: "?")
     let path = parts[0].split(separator: "/").map(String.init)
     let query = Dictionary(
@@ -202,6 +205,10 @@ final class World: Sendable {
         guard var conversation = state.conversations[new.conversationID] else { return unknown("conversation") }
         let covered = new.coveredMessageID ?? 0
         guard covered >= conversation.covered else { return (409, Self.memory(new.conversationID, conversation)) }
+        let stored = Self.memory(new.conversationID, conversation)
+        let tag = conversation.memory == nil ? nil : Self.entityTag(of: stored)
+        if let wanted = request["If-Match"], wanted != tag { return (412, ["status": 412]) }
+        if request["If-None-Match"] == "*", tag != nil { return (412, ["status": 412]) }
         conversation.memory = new.data
         conversation.covered = covered
         state.conversations[new.conversationID] = conversation
@@ -245,6 +252,9 @@ final class World: Sendable {
       }
     }
   }
+
+  /// Another memory has another one, also when a test changed it.
+  private static func entityTag(of memory: JSONValue) -> String { "\"\(memory.serialized.hashValue)\"" }
 
   private static func memory(_ id: Int64, _ conversation: Conversation) -> JSONValue {
     [

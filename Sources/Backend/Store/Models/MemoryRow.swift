@@ -74,6 +74,9 @@ struct MemoryRow: Sendable {
       END
       """)
 
+  /// What tells this memory from the one before it and the one after: when it was stored, in microseconds since 1970.
+  var version: String { String(updatedAt.microsecondsSinceEpoch) }
+
   /// Reads `id, conversation_id, memory_data, covered_message_id, created_at, updated_at` from a column on.
   init(_ row: PostgresRow, from first: Int = 0) throws(PostgresError) {
     id = try row.decode(first)
