@@ -37,13 +37,11 @@ struct BackendClient: Sendable {
   func memory(
     of conversationID: Int64, deadline: ContinuousClock.Instant
   ) async throws(BackendError) -> (memory: Memory?, version: MemoryVersion) {
-    do throws(BackendError) {
-      let found: (answer: Memory, headers: HTTPClientHeaders) = try await getWithHeaders(
-        "/conversations/\(conversationID)/memory", deadline)
-      return (found.answer, MemoryVersion(found.headers))
-    } catch .notFound {
-      return (nil, .absent)
-    }
+    let path = "/conversations/\(conversationID)/memory"
+    let response = try await send("GET", path, JSONValue?.none, deadline)
+    // The Backend is the right one, for its messages were read: so it is the memory that there is not.
+    if response.status == 404 || response.status == 410 { return (nil, .absent) }
+    return (try decoded(response, path), MemoryVersion(response.headers))
   }
 
   func conversation(_ id: Int64, deadline: ContinuousClock.Instant) async throws(BackendError) -> Conversation {
@@ -76,6 +74,8 @@ struct BackendClient: Sendable {
     case 200, 201: return .stored(MemoryVersion(response.headers))
     case 409: return .newerExists
     case 412: return .changedMeanwhile
+    // As with the memory itself: here it is the conversation.
+    case 404, 410: throw .notFound
     default: throw BackendError(response)
     }
   }
@@ -93,17 +93,15 @@ struct BackendClient: Sendable {
   private func get<Answer: Decodable>(
     _ path: String, _ deadline: ContinuousClock.Instant
   ) async throws(BackendError) -> Answer {
-    let found: (answer: Answer, headers: HTTPClientHeaders) = try await getWithHeaders(path, deadline)
-    return found.answer
+    try decoded(await send("GET", path, JSONValue?.none, deadline), path)
   }
 
-  private func getWithHeaders<Answer: Decodable>(
-    _ path: String, _ deadline: ContinuousClock.Instant
-  ) async throws(BackendError) -> (answer: Answer, headers: HTTPClientHeaders) {
-    let response = try await send("GET", path, JSONValue?.none, deadline)
+  private func decoded<Answer: Decodable>(
+    _ response: HTTPClientResponse, _ path: String
+  ) throws(BackendError) -> Answer {
     guard response.status == 200 else { throw BackendError(response) }
     do {
-      return (try JSONCoding.decode(Answer.self, from: response.body), response.headers)
+      return try JSONCoding.decode(Answer.self, from: response.body)
     } catch {
       throw .badAnswer("the answer to GET \(path) is not understood: \(error)")
     }

@@ -84,7 +84,7 @@ extension Extraction {
   init(parsing answer: String) throws(ExtractionFault) {
     let value: JSONValue
     do {
-      value = try JSONValue(parsing: withoutFence(answer))
+      value = try JSONValue(parsing: Self.withoutFence(answer))
     } catch {
       throw ExtractionFault(description: "The answer is not one JSON object: \(error)")
     }

@@ -12,7 +12,8 @@ extension Redactor {
   static let codeTerms: Set<String> = [
     "pin", "otp", "cvv", "cvc", "ssn", "social security number", "verification code", "security code", "login code",
     "sign-in code", "access code", "authentication code", "one-time code", "one time code", "onetime code", "2fa code",
-    "clave", "parola", "einmalcode", "sicherheitscode", "verifizierungscode", "code de vérification", "código de verificación",
+    "clave", "parola", "einmalcode", "sicherheitscode", "verifizierungscode", "code de vérification",
+    "código de verificación",
     "codice di verifica",
   ]
 
