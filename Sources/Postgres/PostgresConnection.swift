@@ -103,9 +103,10 @@ public actor PostgresConnection {
       throw PostgresError(.cancelled, "the task was cancelled before the statement was sent")
     }
     defer {
-      cancellation.end()
+      let wasCancelled = cancellation.end()
+      if link.isUsable { isTransactionOpen = link.isInTransaction }
       // A link of which nobody knows what comes next is of no use any more, not even for a ROLLBACK.
-      if link.isUsable { isTransactionOpen = link.isInTransaction } else { self.link = nil }
+      if wasCancelled || !link.isUsable { self.link = nil }
     }
     return try link.run(statement, timeout: configuration.statementTimeout)
   }

@@ -192,7 +192,9 @@ final class ServerLink {
       isOutOfStep = true
       throw PostgresError(.timedOut, "the server did not answer in time, nor to the request to cancel the statement")
     }
-    cancelRequest?.send()
+    cancelRequest?.sendFromThread()
+    // Nobody knows when it is dealt with: it must not hit another statement.
+    isOutOfStep = true
     deadline = Deadline(after: .seconds(2))
     deadline?.hasPassed = true
     return false

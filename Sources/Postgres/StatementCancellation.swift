@@ -16,11 +16,14 @@ final class CancelRequest: @unchecked Sendable {
     PQfreeCancel(pointer)
   }
 
-  /// Sends the request on a connection of its own, and returns when the server has dealt with it.
-  func send() {
-    var reason = [CChar](repeating: 0, count: 256)
-    // A request that fails leaves the statement running to its end, which is then what the caller gets.
-    _ = PQcancel(pointer, &reason, Int32(reason.count))
+  /// Sends the request, on a connection and a thread of its own: where a server answers nobody, it may take for ever.
+  func sendFromThread() {
+    // A request that fails, or finds no thread, leaves the statement running to its end, which is then what the caller
+    // gets.
+    _ = startThread {
+      var reason = [CChar](repeating: 0, count: 256)
+      _ = PQcancel(self.pointer, &reason, Int32(reason.count))
+    }
   }
 }
 
@@ -44,28 +47,21 @@ final class StatementCancellation: Sendable {
     }
   }
 
-  /// Says that the statement has ended. A request under way has then been dealt with, so that it cannot hit the
-  /// connection's next statement.
-  func end() {
-    state.withLock { $0.request = nil }
-  }
-
-  /// Asks for the end of the statement, on a thread of its own: the request may take long, and whoever cancels a task
-  /// runs on a thread that others need.
-  func cancel() {
-    let isUnderWay = state.withLock { state in
-      state.isCancelled = true
-      return state.request != nil
-    }
-    // Without a thread the statement runs to its end, as it does after a request that fails.
-    if isUnderWay { _ = startThread { self.sendRequest() } }
-  }
-
-  /// Sends the request, unless the statement has ended meanwhile, and keeps its end waiting for so long.
-  private func sendRequest() {
+  /// Says that the statement has ended; true when its end was asked for. Nobody knows when such a request is dealt with:
+  /// the connection must not be used for another statement, which it might hit.
+  func end() -> Bool {
     state.withLock { state in
-      guard let request = state.request else { return }
-      request.send()
+      state.request = nil
+      return state.isCancelled
     }
+  }
+
+  /// Asks for the end of the statement.
+  func cancel() {
+    let request = state.withLock { state in
+      state.isCancelled = true
+      return state.request
+    }
+    request?.sendFromThread()
   }
 }

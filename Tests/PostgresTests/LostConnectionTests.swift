@@ -70,6 +70,28 @@ import Testing
     }
   }
 
+  @Test("A server that answers nobody, not even who asks it to cancel, is given up in time", arguments: [false, true])
+  func standstill(isCancelled: Bool) async throws {
+    let cluster = try await TestCluster.start()
+    let pool = try PostgresPool(url: cluster.url, size: 1, statementTimeout: .seconds(2))
+    let pids: SQL = "SELECT pg_backend_pid(), split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int"
+    let row = try #require(try await pool.query(pids).first)
+    let processes: [Int32] = [try row.decode(1), try row.decode(0)]
+
+    let task = Task { try await pool.query("SELECT pg_sleep(30)") }
+    let observer = try PostgresPool(url: cluster.url, size: 1)
+    _ = try await pidOfStatement(containing: "pg_sleep(30)", in: observer)
+    for process in processes { try #require(kill(process, SIGSTOP) == 0) }
+    if isCancelled { task.cancel() }
+    let error = try await postgresError { _ = try await task.value }
+    for process in processes { kill(process, SIGCONT) }
+    #expect(error.kind == .timedOut)
+    #expect(try await pool.query("SELECT 2").count == 1)
+    await pool.close()
+    await observer.close()
+    await cluster.stop()
+  }
+
   @Test("A restart of the server while nothing runs costs nothing")
   func restartWhileIdle() async throws {
     let cluster = try await TestCluster.start()
