@@ -62,6 +62,8 @@ public struct SingleFunction: Sendable {
         await parts.add { await server.shutdown() }
         functionURL = "http://\(host):\(server.port)/"
       }
+      // Once more, and so first of all: who waits for an answer gets one, while there is a connection for it.
+      await parts.add { await function.shutdown() }
       try await body(
         SingleFunction(
           lambdaURL: "http://\(host):\(lambda.port)", gatewayURL: gatewayURL, functionURL: functionURL))

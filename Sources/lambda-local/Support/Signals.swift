@@ -20,29 +20,29 @@ enum Signals {
   static func cancelling(
     _ stopping: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () async throws -> Void
   ) async throws -> Bool {
-    let work = Task { try await body() }
-    let received = SignalCount()
-    let sources = numbers.map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        guard received.next() == 1 else {
-          HardStop.killFunctions()
-          _exit(128 + number)
-        }
-        stopping()
-        work.cancel()
+    let interruption = Interruption()
+    // Before the work begins, whose first words may be that Ctrl-C ends it.
+    let source = DispatchSource.makeReadSource(fileDescriptor: SignalPipe.readEnd, queue: .global())
+    source.setEventHandler {
+      guard let number = SignalPipe.next() else { return }
+      guard interruption.isFirst() else {
+        HardStop.killFunctions()
+        _exit(128 + number)
       }
-      source.resume()
-      return source
+      stopping()
+      interruption.cancelWork()
     }
-    defer { for source in sources { source.cancel() } }
+    source.resume()
+    defer { source.cancel() }
+    for number in numbers { SignalPipe.take(number) }
+    let work = Task { try await body() }
+    interruption.ends(work)
     do {
       try await work.value
-      return received.value > 0
+      return interruption.hasCome
     } catch {
       // What was cut short fails in many ways, and none of them is news.
-      guard received.value > 0 else { throw error }
+      guard interruption.hasCome else { throw error }
       return true
     }
   }
@@ -53,16 +53,38 @@ enum Signals {
   }
 }
 
-/// How many signals came.
-private final class SignalCount: Sendable {
-  private let count = Mutex(0)
+/// The signals that came, and the work that the first one ends.
+private final class Interruption: Sendable {
+  private struct State {
+    var signals = 0
+    var isOver = false
+    var work: Task<Void, any Error>?
+  }
 
-  var value: Int { count.withLock { $0 } }
+  private let state = Mutex(State())
 
-  func next() -> Int {
-    count.withLock {
-      $0 += 1
-      return $0
+  var hasCome: Bool { state.withLock { $0.signals > 0 } }
+
+  /// Notes a signal, and answers whether it is the first one.
+  func isFirst() -> Bool {
+    state.withLock { state in
+      state.signals += 1
+      return state.signals == 1
+    }
+  }
+
+  /// Says what is to end; it may be over already.
+  func ends(_ work: Task<Void, any Error>) {
+    state.withLock { state in
+      state.work = work
+      if state.isOver { work.cancel() }
+    }
+  }
+
+  func cancelWork() {
+    state.withLock { state in
+      state.isOver = true
+      state.work?.cancel()
     }
   }
 }

@@ -1,6 +1,7 @@
 import JSON
 import LocalLambda
 import Subprocess
+import Synchronization
 import TestSupport
 import Testing
 
@@ -76,6 +77,30 @@ import Testing
       ["run", "--port", "0", "--", BuiltProducts.program("echo-function")], until: "Ctrl-C stops it", signal: .interrupt
     ) { _ in }
     #expect(ending.code == 0)
+  }
+
+  @Test func whoWaitsForAnAnswerWhenItStopsGetsOne() async throws {
+    let waiting = Mutex<Task<OneShotClient.Response, any Error>?>(nil)
+    let command = ["run", "--port", "0", "--concurrency", "1", "--", BuiltProducts.program("echo-function")]
+    let ending = try await CommandProcess.run(command, until: "Ctrl-C stops it") { said in
+      let lambda = try OneShotClient(url: try url(in: said, after: "Invoke API"))
+      @Sendable func invoke(_ event: String) async throws -> OneShotClient.Response {
+        try await lambda.send("POST", "/2015-03-31/functions/function/invocations", body: Array(event.utf8))
+      }
+      let task = Task {
+        while true {
+          let response = try await invoke(#"{"mode":"hang"}"#)
+          if response.status != 429 { return response }
+        }
+      }
+      // When nobody else is served, the function has it.
+      while try await invoke("1").status != 429 { try await Task.sleep(for: .milliseconds(10)) }
+      waiting.withLock { $0 = task }
+    }
+    #expect(ending.code == 0)
+    let response = try await #require(waiting.withLock(\.self)).value
+    #expect(response.status == 200)
+    #expect(try JSONValue(parsing: response.body)["errorType"] == "Sandbox.Stopped")
   }
 
   @Test func aTakenPortIsToldWithWhatToDo() async throws {
