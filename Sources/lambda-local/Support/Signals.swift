@@ -57,7 +57,6 @@ enum Signals {
 private final class Interruption: Sendable {
   private struct State {
     var signals = 0
-    var isOver = false
     var work: Task<Void, any Error>?
   }
 
@@ -73,18 +72,13 @@ private final class Interruption: Sendable {
     }
   }
 
-  /// Says what is to end; it may be over already.
+  /// Says what is to end; a signal may have come already.
   func ends(_ work: Task<Void, any Error>) {
     state.withLock { state in
       state.work = work
-      if state.isOver { work.cancel() }
+      if state.signals > 0 { work.cancel() }
     }
   }
 
-  func cancelWork() {
-    state.withLock { state in
-      state.isOver = true
-      state.work?.cancel()
-    }
-  }
+  func cancelWork() { state.withLock { $0.work }?.cancel() }
 }

@@ -3,12 +3,6 @@ import SystemPackage
 import TestSupport
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Who does not want to wait for the end of what has been told to end.
 @Suite(.enabled(if: Python.has("http.client")), .timeLimit(.minutes(2))) struct SecondSignalTests {
   /// Told of the end, it stays.
@@ -51,7 +45,7 @@ import Testing
       }
       #expect(result.terminationStatus == .exited(128 + (signal == .interrupt ? 2 : 15)))
       let pid = try #require(try await folder.lines("pid", atLeast: 1).first.flatMap { Int32($0) })
-      while kill(pid, 0) == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      while RunningProcess.isThere(pid) { try await Task.sleep(for: .milliseconds(5)) }
     }
   }
 }

@@ -76,7 +76,7 @@ import Testing
     }
     let id = child.withLock { $0 }
     // Whoever adopts orphans here may take a moment to bury it; what counts is that it does not run any more.
-    while isRunning(id) { try await Task.sleep(for: .milliseconds(5)) }
+    while RunningProcess.isThere(id) { try await Task.sleep(for: .milliseconds(5)) }
   }
 
   /// Whatever functions and callers do, everybody is answered and nothing is left behind.
@@ -185,12 +185,6 @@ import Testing
     }
   }
 
-  private func isRunning(_ id: Int32) -> Bool {
-    guard kill(id, 0) == 0 else { return false }
-    guard let status = try? String(contentsOfProc: id) else { return false }
-    return !status.contains("State:\tZ")
-  }
-
   private func foreign(
     timeout: Duration = .seconds(20), concurrency: Int = 10, _ body: (EchoFixture) async throws -> Void
   ) async throws {
@@ -201,15 +195,4 @@ import Testing
 
 private final class SeenProcesses: Sendable {
   let ids = Mutex(Set<Int32>())
-}
-
-extension String {
-  /// What the kernel says about a process.
-  fileprivate init(contentsOfProc process: Int32) throws {
-    guard let file = fopen("/proc/\(process)/status", "r") else { throw CancellationError() }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = fread(&bytes, 1, bytes.count, file)
-    self = String(decoding: bytes.prefix(count), as: UTF8.self)
-  }
 }
