@@ -4,7 +4,7 @@ extension FunctionHost {
   /// Hands a call to an environment of which a poll waits.
   func deliver(_ call: ExecutionEnvironment.Call, to environment: ExecutionEnvironment) {
     let poll = environment.polls.popFirst()
-    environment.output?.endLine()
+    endLine(of: environment)
     thaw(environment)
     let now = NIODeadline.now()
     let work = ExecutionEnvironment.Work(
@@ -53,11 +53,17 @@ extension FunctionHost {
       maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0, ending: ending)
     eventLoop.assumeIsolated().execute { [result] in
       var result = result
-      environment.output?.endLine()
+      self.endLine(of: environment)
       var tail = environment.tails.removeValue(forKey: requestID) ?? log
       result.logTail = tail.finish(report, timeout: self.configuration.timeout)
       work.call.complete(result)
     }
+  }
+
+  /// What was printed without the end of its line belongs to the invocation that ends. Of several at once it may be
+  /// any other's, which goes on with the line.
+  private func endLine(of environment: ExecutionEnvironment) {
+    if !isManaged { environment.output?.endLine() }
   }
 
   /// A call that no environment took ends with an error.
