@@ -20,31 +20,32 @@ let emulatorLibraries: [Target.Dependency] = [
   .product(name: "Subprocess", package: "swift-subprocess"),
 ]
 
-/// Whether lambda-local gets all its libraries inside: what `make build` asks for where the system's allow it.
-let isStatic = Context.environment["STATIC_EXECUTABLE"] != nil
+/// The programs that get all their libraries inside: what `make build` asks for where the system has them as archives.
+let staticPrograms = (Context.environment["STATIC_PROGRAMS"] ?? "").split(separator: " ").map(String.init)
 
 /// In such a program there is nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder
 /// finds its tables by the program's headers, so a static program's other way, to register and then sort them all, is
 /// left out; and dlsym(3), which has nowhere to look, is our own.
-let staticExecutable: [LinkerSetting] =
-  isStatic
-  ? [
-    .unsafeFlags([
-      "-use-ld=lld", "-static-executable", "-Xlinker", "--defsym=__register_frame_info=0", "-Xlinker",
-      "--defsym=__deregister_frame_info=0", "-Xlinker", "--wrap=dlsym",
-    ])
-  ] : []
+let staticExecutable: [LinkerSetting] = [
+  .unsafeFlags([
+    "-use-ld=lld", "-static-executable", "-Xlinker", "--defsym=__register_frame_info=0", "-Xlinker",
+    "--defsym=__deregister_frame_info=0", "-Xlinker", "--wrap=dlsym", "-L\(Context.packageDirectory)/.build/archives",
+  ])
+]
 
-/// A library or executable of the project, built with the project's settings.
-func module(
-  _ name: String, executable: Bool = false, dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
-  linkerSettings: [LinkerSetting] = []
-) -> Target {
-  executable
-    ? .executableTarget(
-      name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings,
-      linkerSettings: linkerSettings)
-    : .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+/// A library of the project, built with the project's settings.
+func module(_ name: String, dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// An executable of the project.
+///
+/// - Parameter archives: what its libraries' archives need, as their shared forms would say themselves.
+func program(_ name: String, dependencies: [Target.Dependency], archives: [String] = []) -> Target {
+  let isStatic = staticPrograms.contains(name.lowercased())
+  return .executableTarget(
+    name: name, dependencies: dependencies + (isStatic ? ["CStaticExecutable"] : []), swiftSettings: swiftSettings,
+    linkerSettings: isStatic ? staticExecutable + archives.map { .linkedLibrary($0) } : [])
 }
 
 /// A test suite; each one may use a real PostgreSQL, real processes and the model stand-in through TestSupport.
@@ -88,31 +89,29 @@ let package = Package(
     module("SQSClient", dependencies: ["AWSSignature", "HTTPClient", "JSON"]),
     module("Postgres", dependencies: ["GregorianCalendar", "CLibpq"]),
 
-    module(
-      "Backend", executable: true,
+    program(
+      "Backend",
       dependencies: [
         "AWSSignature", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres", "HTTPClient",
-        "SQSClient",
-        "CLibcrypto", logging,
-      ]),
-    module(
-      "Brain", executable: true,
+        "SQSClient", "CLibcrypto", logging,
+      ], archives: ["ssl", "pgcommon", "pgport"]),
+    program(
+      "Brain",
       dependencies: [
         "AWSSignature", "ConversationAPI", "GregorianCalendar", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient",
         "SQSClient", "CLibcrypto", logging,
-      ]),
+      ], archives: ["ssl"]),
 
     module(
       "LocalLambda",
       dependencies: ["AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml", "CMalloc"]
         + emulatorLibraries),
-    module(
-      "lambda-local", executable: true,
+    program(
+      "lambda-local",
       dependencies: [
         "LocalLambda", "JSON", "ConversationAPI", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ] + (isStatic ? ["CSymbolLookup"] : []),
-      linkerSettings: staticExecutable),
+      ]),
 
     .target(
       name: "TestSupport",
@@ -141,5 +140,5 @@ let package = Package(
     suite(
       "EndToEndTests", of: "LocalLambda", "JSON", "HTTPClient", "Backend", "Brain",
       .product(name: "NIOCore", package: "swift-nio"), .product(name: "Subprocess", package: "swift-subprocess")),
-  ] + (isStatic ? [.target(name: "CSymbolLookup")] : [])
+  ] + (staticPrograms.isEmpty ? [] : [.target(name: "CStaticExecutable")])
 )

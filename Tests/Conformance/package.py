@@ -20,7 +20,11 @@ def unpack(package, folder):
 
 
 def foreign_libraries(folder, name):
-    """The libraries that the program would take from the system."""
+    """The libraries that the program would take from the system; none, if it has them all inside."""
+    if not (folder / "lib").exists():
+        headers = subprocess.run(
+            ["readelf", "--program-headers", folder / "bootstrap"], check=True, capture_output=True, text=True).stdout
+        return [line.strip() for line in headers.splitlines() if "interpreter" in line]
     loader = next((folder / "lib").glob("ld-*"))
     listed = subprocess.run(
         [loader, "--library-path", folder / "lib", "--list", folder / name], check=True, capture_output=True, text=True)

@@ -1,1 +1,0 @@
-// Swift calls nothing here: the linker puts it in place of the C library's (Package.swift, `--wrap=dlsym`).
