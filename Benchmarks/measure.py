@@ -45,6 +45,11 @@ class Program:
         status = Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(rf"{which}:\s+(\d+)", status)[1]) / 1024
 
+    def printed(self):
+        """All that it has printed so far."""
+        self.output.flush()
+        return Path(f"/proc/self/fd/{self.output.fileno()}").read_text(errors="replace")
+
     def is_alive(self):
         return self.process.poll() is None
 
@@ -86,12 +91,14 @@ def milliseconds(text):
 
 
 def wrk(url, callers, seconds, size=2):
-    """Puts a closed loop on a server: callers with one request at a time each, POST of a JSON string of so many bytes.
+    """Puts a closed loop on a server: callers with one request at a time each, POST of a JSON string of so many bytes,
+    or GET where there is no size.
 
     Gives nothing when the server is not there (any more).
     """
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
-        script.write(f"""wrk.method = "POST"\nwrk.body = '"' .. string.rep("x", {size - 2}) .. '"'\n""")
+        if size:
+            script.write(f"""wrk.method = "POST"\nwrk.body = '"' .. string.rep("x", {size - 2}) .. '"'\n""")
         script.flush()
         result = subprocess.run(
             ["wrk", "--latency", "-t1", f"-c{callers}", f"-d{seconds}s", "--timeout", "30s", "-s", script.name, url],
