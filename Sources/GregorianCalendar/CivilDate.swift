@@ -39,16 +39,34 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
   }
 
   /// `2026-03-06`.
-  public var description: String { "\(year.padded(to: 4))-\(month.padded(to: 2))-\(day.padded(to: 2))" }
+  public var description: String {
+    var text: [UInt8] = []
+    text.append(self)
+    return String(decoding: text, as: UTF8.self)
+  }
 
   /// Whether one day is before another.
   public static func < (first: CivilDate, second: CivilDate) -> Bool { first.dayNumber < second.dayNumber }
 }
 
-extension FixedWidthInteger {
-  /// The number with zeros before it, so that it has at least so many digits.
-  func padded(to digits: Int) -> String {
-    let text = String(self)
-    return String(repeating: "0", count: Swift.max(0, digits - text.utf8.count)) + text
+// Times are written with every row and every line of a log: digit by digit, with no text for each part.
+extension [UInt8] {
+  mutating func append(_ date: CivilDate) {
+    append(date.year, digits: 4)
+    append(UInt8(ascii: "-"))
+    append(date.month, digits: 2)
+    append(UInt8(ascii: "-"))
+    append(date.day, digits: 2)
+  }
+
+  /// Appends a number with zeros before it, so that it has at least so many digits.
+  mutating func append(_ number: Int, digits: Int) {
+    var power = 1
+    for _ in 1..<digits { power *= 10 }
+    guard (0..<power * 10).contains(number) else { return append(contentsOf: String(number).utf8) }
+    while power > 0 {
+      append(UInt8(ascii: "0") + UInt8(number / power % 10))
+      power /= 10
+    }
   }
 }

@@ -14,7 +14,9 @@ public struct CivilTime: Sendable, Hashable, CustomStringConvertible {
 
   /// `09:05:07`.
   public var clock: String {
-    [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map { $0.padded(to: 2) }.joined(separator: ":")
+    var text: [UInt8] = []
+    text.appendClock(of: self)
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// `2026-03-06T09:05:07`, as RFC 3339 has it but for the zone.
@@ -31,6 +33,24 @@ public struct CivilTime: Sendable, Hashable, CustomStringConvertible {
   private static func text(_ value: Int64, of unit: Int64, digits: Int, zone: String) -> String {
     let (seconds, rest) = value.quotientAndRemainder(dividingBy: unit)
     let time = CivilTime(secondsSince1970: rest < 0 ? seconds - 1 : seconds)
-    return "\(time).\((rest < 0 ? rest + unit : rest).padded(to: digits))\(zone)"
+    var text: [UInt8] = []
+    text.reserveCapacity(32)
+    text.append(time.date)
+    text.append(UInt8(ascii: "T"))
+    text.appendClock(of: time)
+    text.append(UInt8(ascii: "."))
+    text.append(Int(rest < 0 ? rest + unit : rest), digits: digits)
+    text.append(contentsOf: zone.utf8)
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendClock(of time: CivilTime) {
+    append(time.secondOfDay / 3600, digits: 2)
+    append(UInt8(ascii: ":"))
+    append(time.secondOfDay / 60 % 60, digits: 2)
+    append(UInt8(ascii: ":"))
+    append(time.secondOfDay % 60, digits: 2)
   }
 }

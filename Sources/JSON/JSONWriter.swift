@@ -111,16 +111,16 @@ public struct JSONWriter: Sendable {
 
   /// Appends what stands for a byte that has to be escaped.
   private mutating func escape(_ byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
     switch byte {
-    case UInt8(ascii: "\""): raw(#"\""#)
-    case UInt8(ascii: "\\"): raw(#"\\"#)
-    case UInt8(ascii: "\n"): raw(#"\n"#)
-    case UInt8(ascii: "\r"): raw(#"\r"#)
-    case UInt8(ascii: "\t"): raw(#"\t"#)
-    case 0x08: raw(#"\b"#)
-    case 0x0C: raw(#"\f"#)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
+    case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
+    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
+    case 0x08: bytes.append(UInt8(ascii: "b"))
+    case 0x0C: bytes.append(UInt8(ascii: "f"))
     default:
-      raw(#"\u00"#)
+      raw("u00")
       let digits = Array("0123456789abcdef".utf8)
       bytes.append(digits[Int(byte >> 4)])
       bytes.append(digits[Int(byte & 15)])

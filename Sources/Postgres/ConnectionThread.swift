@@ -37,8 +37,9 @@ final class ConnectionThread: SerialExecutor, @unchecked Sendable {
     let job = UnownedJob(job)
     pthread_mutex_lock(mutex)
     jobs.append(job)
-    pthread_cond_signal(condition)
     pthread_mutex_unlock(mutex)
+    // After that: the thread would wake only to wait for the mutex.
+    pthread_cond_signal(condition)
   }
 
   /// Lets the thread end after the jobs it has.

@@ -76,12 +76,13 @@ public struct PostgresRow: Sendable {
       throw PostgresError(.decoding, "the row has no column number \(column)")
     }
     let column = Int32(column)
-    guard let value = withText(column, { $0.map(T.init(postgresText:)) ?? T.postgresNull }) else {
+    do throws(PostgresMismatch) {
+      return try withExtendedLifetime(result) { () throws(PostgresMismatch) in try T(postgresText: text(column)) }
+    } catch {
       let name = String(cString: PQfname(result.pointer, column))
       let isNull = PQgetisnull(result.pointer, index, column) == 1
       throw PostgresError(.decoding, "column \"\(name)\" \(isNull ? "is NULL," : "is") not a value of type \(T.self)")
     }
-    return value
   }
 
   /// Reads the value of a column by its name.
@@ -98,18 +99,15 @@ public struct PostgresRow: Sendable {
     guard (0..<Int(PQnfields(result.pointer))).contains(column) else {
       throw PostgresError(.decoding, "the row has no column number \(column)")
     }
-    return withText(Int32(column), body)
+    return withExtendedLifetime(result) { body(text(Int32(column))) }
   }
 
-  private func withText<R>(_ column: Int32, _ body: (UnsafeBufferPointer<UInt8>?) -> R) -> R {
+  /// The text of a column, nil when it is NULL. It is there as long as the result.
+  private func text(_ column: Int32) -> UnsafeBufferPointer<UInt8>? {
     guard PQgetisnull(result.pointer, index, column) == 0, let value = PQgetvalue(result.pointer, index, column) else {
-      return body(nil)
+      return nil
     }
-    let length = Int(PQgetlength(result.pointer, index, column))
-    return withExtendedLifetime(result) {
-      value.withMemoryRebound(to: UInt8.self, capacity: length) {
-        body(UnsafeBufferPointer(start: $0, count: length))
-      }
-    }
+    let bytes = UnsafeRawBufferPointer(start: value, count: Int(PQgetlength(result.pointer, index, column)))
+    return bytes.assumingMemoryBound(to: UInt8.self)
   }
 }

@@ -31,20 +31,20 @@ extension PostgresTimestamp: PostgresEncodable {
 
 extension PostgresTimestamp: PostgresDecodable {
   /// Reads PostgreSQL's ISO form with any time zone, as in `2026-01-31 23:59:59.5+05:30`; without a zone it is UTC.
-  public init?(postgresText text: UnsafeBufferPointer<UInt8>) {
-    var scanner = TimestampScanner(bytes: text[...])
+  public init(postgresText text: UnsafeBufferPointer<UInt8>?) throws(PostgresMismatch) {
+    var scanner = TimestampScanner(bytes: try text.notNull[...])
     guard let year = scanner.number(digits: 4...6), scanner.skip("-"), let month = scanner.number(digits: 2...2),
       scanner.skip("-"), let day = scanner.number(digits: 2...2), scanner.skip(" "),
       let hour = scanner.number(digits: 2...2), scanner.skip(":"), let minute = scanner.number(digits: 2...2),
       scanner.skip(":"), let second = scanner.number(digits: 2...2), let microsecond = scanner.fraction(),
       let offset = scanner.offset(), scanner.bytes.isEmpty,
       let date = CivilDate(year: Int(year), month: Int(month), day: Int(day))
-    else { return nil }
+    else { throw PostgresMismatch() }
     let seconds = Int64(date.dayNumber) * 86_400 + hour * 3600 + minute * 60 + second - offset
     // PostgreSQL counts from the year 2000: its last years are more microseconds away from 1970 than 64 bits hold.
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
     let (microseconds, carry) = product.addingReportingOverflow(microsecond)
-    guard !overflow, !carry else { return nil }
+    guard !overflow, !carry else { throw PostgresMismatch() }
     self.init(microsecondsSinceEpoch: microseconds)
   }
 }

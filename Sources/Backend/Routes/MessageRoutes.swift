@@ -79,7 +79,8 @@ private enum MessagePage {
 
   /// The bytes of JSON text once it is a string within the payload.
   private static func payloadSize(of json: [UInt8]) -> Int {
-    json.reduce(json.count) { $0 + ($1 == UInt8(ascii: "\"") || $1 == UInt8(ascii: "\\") ? 1 : 0) }
+    // Without a branch, which a processor does for many bytes at once.
+    json.reduce(json.count) { $0 &+ ($1 == UInt8(ascii: "\"") ? 1 : 0) &+ ($1 == UInt8(ascii: "\\") ? 1 : 0) }
   }
 }
 
