@@ -127,6 +127,20 @@ import Testing
     }
   }
 
+  @Test func messageThatIsLongerThanAWindowIsReadToItsEnd() async throws {
+    let long = (0..<300).map { "word\($0)" }.joined(separator: " ")
+    try await World.run(conversations: [1: ["hello", long, "bye"]], environment: ["MEMORY_WINDOW_TOKENS": "200"]) {
+      world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      let shown = world.now.modelCalls.flatMap { $0.document["messages"]?.arrayValue ?? [] }
+      #expect(shown.count > 4)
+      #expect(shown.compactMap { $0["text"]?.stringValue }.joined() == "hello" + long + "bye")
+      // Nothing in the middle of it is covered.
+      #expect(world.now.storedMemories.compactMap(\.coveredMessageID) == [1, 2, 3])
+      #expect(world.now.conversations[1]?.memory?["coverage"]?["messages"] == 3)
+    }
+  }
+
   @Test func memoryOfAnotherProgramIsReplacedByOneOfTheWholeConversation() async throws {
     let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 600) }
     try await World.run(conversations: [1: texts], environment: ["MEMORY_WINDOW_TOKENS": "500"]) {

@@ -20,6 +20,25 @@ import Testing
     #expect("short".shortened(toBytes: 5) == "short")
   }
 
+  @Test func longTextIsCutIntoPartsBetweenWords() {
+    let text = (0..<40).map { "word\($0)" }.joined(separator: " ")
+    var parts: [String] = []
+    var offset: Int? = 0
+    while let from = offset {
+      let (part, next) = text.part(from: from, bytes: 50)
+      parts.append(part)
+      offset = next
+    }
+    #expect(parts.count > 4)
+    #expect(parts.joined() == text)
+    #expect(parts.allSatisfy { $0.utf8.count <= 50 })
+    #expect(parts.dropLast().allSatisfy { $0.hasSuffix(" ") })
+    // Where there are no words it is cut anywhere, but in no character; and one character always fits.
+    #expect("ééé".part(from: 0, bytes: 3) == ("é", 2))
+    #expect("👩‍👩‍👧x".part(from: 0, bytes: 4) == ("👩‍👩‍👧", 18))
+    #expect("abc".part(from: 9, bytes: 4) == ("", nil))
+  }
+
   private static let times: [(Int64, String)] = [
     (0, "1970-01-01T00:00:00Z"), (-1, "1969-12-31T23:59:59Z"), (951_782_400_000, "2000-02-29T00:00:00Z"),
     (1_772_442_306_999, "2026-03-02T09:05:06Z"), (4_107_542_399_000, "2100-02-28T23:59:59Z"),

@@ -94,12 +94,16 @@ struct ConversationMemory {
     let mustCover = stored?.coveredMessageID ?? 0
     let covered = memory == nil ? 0 : mustCover
     var start = messages.firstIndex { $0.id > covered } ?? messages.endIndex
+    var offset = 0
     var tokens = dependencies.settings.memoryWindowTokens
     while start < messages.endIndex {
-      let (window, updated) = try await extract(
-        from: messages[start...], earlier: messages[..<start], memory: memory, tokens: &tokens)
-      start = window.endIndex
+      let (window, rest, updated) = try await extract(
+        from: messages[start...], offset: offset, earlier: messages[..<start], memory: memory, tokens: &tokens)
       memory = updated
+      // A message that is longer than a window is covered once all of it was read.
+      offset = rest ?? 0
+      guard rest == nil else { continue }
+      start = window.endIndex
       guard let last = window.last, last.id >= mustCover else { continue }
       version = try await store(updated, through: last.id, replacing: version)
       windows += 1
@@ -107,20 +111,24 @@ struct ConversationMemory {
   }
 
   /// Asks the model about the next window. When that is too much for it, about half of it, and so on.
+  ///
+  /// - Returns: the window, where its single message goes on if it was not shown whole, and the memory after it.
   private func extract(
-    from messages: ArraySlice<Message>, earlier: ArraySlice<Message>, memory: MemoryData?, tokens: inout Int
-  ) async throws(Stop) -> (ArraySlice<Message>, MemoryData) {
+    from messages: ArraySlice<Message>, offset: Int, earlier: ArraySlice<Message>, memory: MemoryData?,
+    tokens: inout Int
+  ) async throws(Stop) -> (window: ArraySlice<Message>, rest: Int?, memory: MemoryData) {
     let maximumMessages = MemorySchema.maximumMessages(
       facts: MemoryPrompt.knownFacts(of: memory).count,
       openItems: memory?.openItems.count { $0.status == .open } ?? 0)
     while true {
       let count = Transcript.window(of: messages, tokens: tokens, maximumMessages: maximumMessages)
       let window = messages.prefix(count)
-      let prompt = MemoryPrompt(previous: memory, earlier: earlier, window: window, windowTokens: tokens)
+      let prompt = MemoryPrompt(
+        previous: memory, earlier: earlier, window: window, from: offset, windowTokens: tokens)
       do throws(LanguageModelError) {
         let (extraction, source) = try await ask(prompt)
         return (
-          window,
+          window, prompt.rest,
           MemoryData(previous: memory, extraction: extraction, prompt: prompt, window: window, source: source)
         )
       } catch {

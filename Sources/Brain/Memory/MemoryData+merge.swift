@@ -46,7 +46,7 @@ extension MemoryData {
       coverage: Coverage(
         fromMessageID: previous?.coverage.fromMessageID ?? first?.id ?? 1,
         throughMessageID: last?.id ?? previous?.coverage.throughMessageID ?? 1,
-        messages: (previous?.coverage.messages ?? 0) + window.count,
+        messages: (previous?.coverage.messages ?? 0) + window.count - (prompt.rest == nil ? 0 : 1),
         throughAt: last?.createdAt ?? previous?.coverage.throughAt ?? source.generatedAt),
       provenance: Provenance(
         provider: source.provider,

@@ -6,6 +6,9 @@ struct MemoryPrompt {
   /// Changes whenever the words below do, so that a memory tells which ones it was made with.
   static let version = "mem-2"
   static let maximumOutputTokens = 4096
+  /// How many windows a single message may fill: of an even longer one the beginning and the end are read, for it is
+  /// covered in one go, and an invocation has to have the time for that.
+  static let windowsOfAMessage = 8
   /// How many messages before the window are shown, so that «yes, that one» can be understood.
   static let contextMessages = 4
 
@@ -20,9 +23,16 @@ struct MemoryPrompt {
   let openItems: [String: Int]
   /// How many secrets were taken out of what the model is shown.
   let redactions: Int
+  /// Where the next part of a single message begins that does not fit into one window, as a byte of its redacted text.
+  let rest: Int?
 
-  init(previous: MemoryData?, earlier: ArraySlice<Message>, window: ArraySlice<Message>, windowTokens: Int) {
+  /// - Parameter offset: where the shown part of a single message begins: the ``rest`` of the prompt before.
+  init(
+    previous: MemoryData?, earlier: ArraySlice<Message>, window: ArraySlice<Message>, from offset: Int = 0,
+    windowTokens: Int
+  ) {
     var redactor = Redactor()
+    var rest: Int?
     var facts: [String: Int] = [:]
     var openItems: [String: Int] = [:]
     var knownFacts: [JSONValue] = []
@@ -41,7 +51,7 @@ struct MemoryPrompt {
       openItems[ref] = index
       knownOpenItems.append(["ref": .string(ref), "text": .string(item.text)])
     }
-    // Redacted first and shortened then, here and below, so that no secret is cut in two and missed.
+    // Redacted first and cut then, here and below, so that no secret is cut in two and missed.
     let shownEarlier = earlier.suffix(Self.contextMessages).map { message -> JSONValue in
       var unclaimed = Redactor()
       return [
@@ -53,7 +63,9 @@ struct MemoryPrompt {
     let shown = window.map { message -> JSONValue in
       let ref = "m\(messages.count + 1)"
       messages[ref] = message
-      let text = redactor.redact(message.content).shortened(toBytes: windowTokens * 3)
+      let windowBytes = windowTokens * 3
+      var text = redactor.redact(message.content).shortened(toBytes: Self.windowsOfAMessage * windowBytes)
+      if window.count == 1 { (text, rest) = text.part(from: offset, bytes: windowBytes) }
       return [
         "ref": .string(ref), "role": .string(message.role.rawValue), "at": .string(message.createdAt),
         "text": .string(text),
@@ -74,7 +86,8 @@ struct MemoryPrompt {
     self.messages = messages
     self.facts = facts
     self.openItems = openItems
-    self.redactions = redactor.count
+    self.redactions = offset == 0 ? redactor.count : 0
+    self.rest = rest
   }
 
   /// The facts that the model is shown: the active ones, and of very many those confirmed last, in their order.

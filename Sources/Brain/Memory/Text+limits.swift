@@ -13,6 +13,24 @@ extension String {
     return String(text)
   }
 
+  /// What follows a byte, as far as about `limit` bytes go, and the byte that the next part begins with; nil when there is
+  /// none. It ends between two words, where its second half has such a place.
+  func part(from offset: Int, bytes limit: Int) -> (text: String, next: Int?) {
+    let start = utf8.index(utf8.startIndex, offsetBy: offset, limitedBy: utf8.endIndex) ?? utf8.endIndex
+    var end = start
+    var length = 0
+    var betweenWords: String.Index?
+    for index in self[start...].indices {
+      length += self[index].utf8.count
+      if length > limit, index > start { break }
+      end = self.index(after: index)
+      if length > limit / 2, self[index].isWhitespace { betweenWords = end }
+    }
+    guard end < endIndex else { return (String(self[start...]), nil) }
+    end = betweenWords ?? end
+    return (String(self[start..<end]), utf8.distance(from: startIndex, to: end))
+  }
+
   /// The beginning and the end of a text that is longer than `limit` bytes, with a mark between them.
   func shortened(toBytes limit: Int) -> String {
     guard utf8.count > limit else { return self }
