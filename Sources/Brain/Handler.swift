@@ -92,8 +92,8 @@ private struct RecordWorker {
     case .reply(let conversationID, let messageID):
       return await limit.withSlot {
         await ReplyTask(
-          conversationID: conversationID, messageID: messageID, dependencies: dependencies, deadline: budget.end,
-          logger: logger
+          conversationID: conversationID, messageID: messageID, record: record, dependencies: dependencies,
+          budget: budget, logger: logger
         ).run()
       }
     }

@@ -8,7 +8,7 @@ import JSON
   import Darwin
 #endif
 
-/// Sends messages to Amazon SQS, or to anything that speaks its JSON protocol.
+/// Sends messages to Amazon SQS, or to anything that speaks its JSON protocol, and puts received ones off.
 ///
 /// ```swift
 /// let sqs = SQSClient(configuration: try AWSConfiguration(environment: lookup), http: client)
@@ -74,6 +74,17 @@ public struct SQSClient: Sendable {
     return messageID
   }
 
+  /// Hides a received message for so many seconds from now, instead of for what is left of its visibility time-out.
+  public func changeMessageVisibility(
+    queueURL: String, receiptHandle: String, seconds: Int, timeout: Duration = .seconds(20), attempts: Int = 3
+  ) async throws(SQSError) {
+    _ = try await call(
+      "ChangeMessageVisibility",
+      [
+        "QueueUrl": .string(queueURL), "ReceiptHandle": .string(receiptHandle), "VisibilityTimeout": .integer(seconds),
+      ], timeout: timeout, attempts: attempts)
+  }
+
   /// Calls an action until it succeeds, fails for good, or time or attempts run out.
   private func call(
     _ action: String, _ input: JSONValue, timeout: Duration, attempts: Int
@@ -115,6 +126,8 @@ public struct SQSClient: Sendable {
       throw .transport(error)
     }
     guard response.status == 200 else { throw SQSError(response) }
+    // An action that has nothing to tell answers with no body.
+    guard !response.body.isEmpty else { return .null }
     do {
       return try JSONValue(parsing: response.body)
     } catch {

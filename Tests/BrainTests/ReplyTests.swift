@@ -136,6 +136,50 @@ import Testing
     ) { world, dependencies in
       try await world.handle([Self.reply], dependencies, fails: [0])
       #expect(world.now.modelCalls.isEmpty)
+      #expect(world.now.queued.map { $0["VisibilityTimeout"] } == [10])
+    }
+  }
+
+  /// The queue's own time-out is minutes, and somebody waits for the answer.
+  @Test(arguments: [(1, nil, 10), (2, nil, 60), (3, nil, 360), (9, nil, 720), (1, 95, 95), (3, 95, 360)])
+  func failureThatWillPassIsTriedAgainSoonAndEachTimeLater(receives: Int, asked: Int?, seconds: Int) async throws {
+    try await World.run(
+      conversations: [1: ["Hi"]], environment: ["LLM_MAX_RETRIES": "0"],
+      model: { _, connection in
+        try await connection.reply(503, headers: asked.map { [("Retry-After", String($0))] } ?? [], body: "{}")
+      }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], receives: receives, dependencies, fails: [0])
+      let change = try #require(world.now.queued.first)
+      #expect(change["ReceiptHandle"] == "handle-0")
+      #expect(change["VisibilityTimeout"] == .integer(seconds))
+      #expect(world.now.queued.count == 1)
+    }
+  }
+
+  @Test func failureThatWillNotPassAndAFIFOQueueKeepTheirVisibilityTimeout() async throws {
+    try await World.run(
+      conversations: [1: ["Hi"]], model: { call, connection in try await call.say("", on: connection) }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [0])
+      #expect(world.now.queued.isEmpty)
+    }
+    try await World.run(
+      conversations: [1: ["Hi"]], environment: ["LLM_MAX_RETRIES": "0"],
+      model: { _, connection in try await connection.reply(503, body: "{}") }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], groups: ["g"], dependencies, fails: [0])
+      #expect(world.now.queued.isEmpty)
+    }
+  }
+
+  @Test func queueThatDoesNotPutItOffDeliversItWhenItWould() async throws {
+    try await World.run(
+      conversations: [1: ["Hi"]], environment: ["LLM_MAX_RETRIES": "0"], queueStatus: 403,
+      model: { _, connection in try await connection.reply(503, body: "{}") }
+    ) { world, dependencies in
+      try await world.handle([Self.reply], dependencies, fails: [0])
+      #expect(world.log.lines(about: 1, atLeast: .warning).count == 2)
     }
   }
 

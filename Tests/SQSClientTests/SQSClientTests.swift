@@ -70,6 +70,25 @@ import Testing
       ])
   }
 
+  @Test func putsAReceivedMessageOff() async throws {
+    try await ScriptedHTTPServer.run { _, connection in
+      try await connection.reply(200)
+    } body: { server in
+      let sqs = SQSClient(
+        configuration: try AWSConfiguration(
+          region: "eu-central-1", credentials: AWSCredentials(accessKeyID: "AKID", secretAccessKey: "secret"),
+          sqsEndpoint: server.url),
+        http: HTTPClient(configuration: HTTPClientConfiguration(environment: { _ in nil })))
+      try await sqs.changeMessageVisibility(queueURL: Self.queueURL, receiptHandle: "r", seconds: 60)
+      let request = try #require(server.requests.first)
+      #expect(request["X-Amz-Target"] == "AmazonSQS.ChangeMessageVisibility")
+      #expect(
+        try JSONValue(parsing: request.body) == [
+          "QueueUrl": .string(Self.queueURL), "ReceiptHandle": "r", "VisibilityTimeout": 60,
+        ])
+    }
+  }
+
   @Test func aRefusalHasSQSsCodeMessageAndStatusAndIsNotRepeated() async throws {
     let old = try await send(
       replies: [Self.refusal(400, "QueueDoesNotExist", queryCode: "AWS.SimpleQueueService.NonExistentQueue")])

@@ -101,15 +101,17 @@ final class World: Sendable {
   /// Gives the Brain these bodies as one event; answers the indices of those that failed. Messages with groups are of a
   /// FIFO queue, unless it is said that the queue is a standard one.
   func handle(
-    _ bodies: [String], groups: [String]? = nil, ofStandardQueue isStandard: Bool = false,
+    _ bodies: [String], groups: [String]? = nil, ofStandardQueue isStandard: Bool = false, receives: Int = 1,
     timeout: Duration = .seconds(30), _ dependencies: Dependencies
   ) async throws -> [Int] {
     let queue = "arn:aws:sqs:eu-central-1:000000000000:memory-tasks" + (groups == nil || isStandard ? "" : ".fifo")
     let records = bodies.enumerated().map { index, body in
       SQSEvent.Record(
-        messageId: "record-\(index)", receiptHandle: "r", body: body,
-        attributes: groups.map { ["MessageGroupId": $0[index]] } ?? [:], md5OfBody: "", eventSourceARN: queue,
-        awsRegion: "eu-central-1")
+        messageId: "record-\(index)", receiptHandle: "handle-\(index)", body: body,
+        attributes: ["ApproximateReceiveCount": String(receives)].merging(
+          groups.map { ["MessageGroupId": $0[index]] } ?? [:]
+        ) { $1 },
+        md5OfBody: "", eventSourceARN: queue, awsRegion: "eu-central-1")
     }
     var logger = Logger(label: "test", factory: { [log] _ in log.handler })
     logger.logLevel = .trace
@@ -122,12 +124,12 @@ final class World: Sendable {
 
   /// Gives the Brain these bodies as one event, of which those at `expected` shall fail.
   func handle(
-    _ bodies: [String], groups: [String]? = nil, ofStandardQueue isStandard: Bool = false,
+    _ bodies: [String], groups: [String]? = nil, ofStandardQueue isStandard: Bool = false, receives: Int = 1,
     timeout: Duration = .seconds(30), _ dependencies: Dependencies, fails expected: [Int],
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let failed = try await handle(
-      bodies, groups: groups, ofStandardQueue: isStandard, timeout: timeout, dependencies)
+      bodies, groups: groups, ofStandardQueue: isStandard, receives: receives, timeout: timeout, dependencies)
     #expect(failed == expected, sourceLocation: sourceLocation)
   }
 
