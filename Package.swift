@@ -11,21 +11,19 @@ let swiftSettings: [SwiftSetting] =
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let emulatorLibraries: [Target.Dependency] = [
-  logging,
-  .product(name: "NIOCore", package: "swift-nio"),
-  .product(name: "NIOPosix", package: "swift-nio"),
-  .product(name: "NIOHTTP1", package: "swift-nio"),
-  .product(name: "Subprocess", package: "swift-subprocess"),
-]
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 /// The programs that get all their libraries inside: what `make build` asks for where the system has them as archives.
 let staticPrograms = (Context.environment["STATIC_PROGRAMS"] ?? "").split(separator: " ").map(String.init)
 
-/// In such a program there is nothing left to load and to relocate at each start, and it runs on any Linux. The unwinder
-/// finds its tables by the program's headers, so a static program's other way, to register and then sort them all, is
-/// left out; and dlsym(3), which has nowhere to look, is our own.
+/// In such a program there is nothing left to load and to relocate at each start, and it runs on any Linux. The
+/// unwinder finds its tables by the program's headers, so a static program's other way, to register and then sort them
+/// all, is left out; and dlsym(3), which has nowhere to look, is our own.
 let staticExecutable: [LinkerSetting] = [
   .unsafeFlags([
     "-use-ld=lld", "-static-executable", "-Xlinker", "--defsym=__register_frame_info=0", "-Xlinker",
@@ -48,7 +46,7 @@ func program(_ name: String, dependencies: [Target.Dependency], archives: [Strin
     linkerSettings: isStatic ? staticExecutable + archives.map { .linkedLibrary($0) } : [])
 }
 
-/// A test suite; each one may use a real PostgreSQL, real processes and the model stand-in through TestSupport.
+/// A test suite; each one may use a real PostgreSQL, real processes and a scripted HTTP server through TestSupport.
 func suite(_ name: String, exclude: [String] = [], of dependencies: Target.Dependency...) -> Target {
   .testTarget(
     name: name, dependencies: ["TestSupport"] + dependencies, exclude: exclude, swiftSettings: swiftSettings)
@@ -81,64 +79,63 @@ let package = Package(
 
     module("GregorianCalendar"),
     module("JSON"),
+    module("Threads"),
     module("LambdaEvents", dependencies: ["JSON"]),
     module("ConversationAPI", dependencies: ["JSON"]),
-    module("LambdaRuntime", dependencies: ["GregorianCalendar", "JSON", logging]),
-    module("HTTPClient", dependencies: ["CLibcurl"]),
+    module("LambdaRuntime", dependencies: ["GregorianCalendar", "JSON", "Threads", logging]),
+    module("HTTPClient", dependencies: ["Threads", "CLibcurl"]),
     module("AWSSignature", dependencies: ["GregorianCalendar", "CLibcrypto"]),
     module("SQSClient", dependencies: ["AWSSignature", "HTTPClient", "JSON"]),
-    module("Postgres", dependencies: ["GregorianCalendar", "CLibpq"]),
+    module("Postgres", dependencies: ["GregorianCalendar", "Threads", "CLibpq"]),
 
     program(
       "Backend",
       dependencies: [
         "AWSSignature", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres", "HTTPClient",
-        "SQSClient", "CLibcrypto", logging,
+        "SQSClient", logging,
       ], archives: ["ssl", "pgcommon", "pgport"]),
     program(
       "Brain",
       dependencies: [
         "AWSSignature", "ConversationAPI", "GregorianCalendar", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient",
-        "SQSClient", "CLibcrypto", logging,
+        "SQSClient", logging,
       ], archives: ["ssl"]),
 
     module(
       "LocalLambda",
-      dependencies: ["AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml", "CMalloc"]
-        + emulatorLibraries),
-    program(
-      "lambda-local",
       dependencies: [
-        "LocalLambda", "JSON", "ConversationAPI", logging,
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml", "CMalloc", logging, nioCore,
+        nioPosix, nioHTTP1, subprocess,
       ]),
+    program("lambda-local", dependencies: ["LocalLambda", "JSON", argumentParser, nioCore]),
 
     .target(
       name: "TestSupport",
-      dependencies: ["LocalLambda", "Postgres", "HTTPClient", "JSON", "CLibcrypto"] + emulatorLibraries,
+      dependencies: ["LocalLambda", "Postgres", nioCore, nioPosix, nioHTTP1, subprocess],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     suite("GregorianCalendarTests", of: "GregorianCalendar"),
     suite("JSONTests", of: "JSON"),
+    suite("ThreadsTests", of: "Threads"),
     suite("LambdaEventsTests", of: "LambdaEvents", "JSON", "ConversationAPI"),
     .executableTarget(
       name: "echo-function", dependencies: ["LambdaRuntime", "JSON", logging], path: "Tests/Fixtures/EchoFunction",
       swiftSettings: swiftSettings),
-    suite("LambdaRuntimeTests", of: "LambdaRuntime", "JSON", logging, "echo-function"),
+    suite("LambdaRuntimeTests", of: "LambdaRuntime", "JSON", "echo-function", logging, subprocess),
     suite("HTTPClientTests", of: "HTTPClient"),
     suite("AWSSignatureTests", of: "AWSSignature"),
     suite("SQSClientTests", of: "SQSClient", "AWSSignature", "HTTPClient", "JSON"),
-    suite("PostgresTests", of: "Postgres"),
-    suite("BackendTests", of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres"),
+    suite("PostgresTests", of: "Postgres", "LocalLambda"),
+    suite(
+      "BackendTests",
+      of: "Backend", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "Postgres", subprocess),
     suite(
       "BrainTests", exclude: ["Fixtures"],
-      of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "CLibcrypto", logging),
+      of: "Brain", "ConversationAPI", "JSON", "LambdaEvents", "LambdaRuntime", "HTTPClient", "CLibcrypto", logging,
+      subprocess),
     suite(
       "LocalLambdaTests",
-      of: "LocalLambda", "GregorianCalendar", "JSON", "echo-function", "lambda-local",
-      .product(name: "NIOCore", package: "swift-nio"),
-      .product(name: "Subprocess", package: "swift-subprocess")),
-    suite(
-      "EndToEndTests", of: "LocalLambda", "JSON", "HTTPClient", "Backend", "Brain",
-      .product(name: "NIOCore", package: "swift-nio"), .product(name: "Subprocess", package: "swift-subprocess")),
+      of: "LocalLambda", "GregorianCalendar", "JSON", "echo-function", "lambda-local", nioCore, nioPosix, nioHTTP1,
+      subprocess),
+    suite("EndToEndTests", of: "LocalLambda", "JSON", "HTTPClient", "Backend", "Brain", nioCore, subprocess),
   ] + (staticPrograms.isEmpty ? [] : [.target(name: "CStaticExecutable")])
 )

@@ -21,7 +21,7 @@ enum Command: Equatable {
       migrate [--dry-run]  bring the database at DATABASE_URL up to the models with additive SQL, or only print that SQL
       --help               print this
 
-    Without a verb it is an AWS Lambda function, which Lambda (or lambda-local) starts with AWS_LAMBDA_RUNTIME_API set.
+    Without a verb it is an AWS Lambda function, which Lambda starts with AWS_LAMBDA_RUNTIME_API set.
 
     """
 
@@ -48,99 +48,71 @@ enum Command: Equatable {
   func runAndExit() -> Never {
     switch self {
     case .help:
-      Terminal.output(Self.usage)
-      exit(ExitCode.done)
+      StandardStream.output.write(Self.usage)
+      exitProcess(.done)
     case .schema:
-      Terminal.output(Schema.script(Schema.statements))
-      exit(ExitCode.done)
+      StandardStream.output.write(Schema.script(Schema.statements))
+      exitProcess(.done)
     case .wrong(let problem):
-      Terminal.error("\(problem)\n\(Self.usage)")
-      exit(ExitCode.usage)
+      StandardStream.error.write("\(problem)\n\(Self.usage)")
+      exitProcess(.wrongUsage)
     case .migrate(let isDryRun):
-      Task { exit(await Self.migrate(isDryRun: isDryRun, environment: LambdaEnvironment())) }
+      Task { exitProcess(await Self.migrate(isDryRun: isDryRun, environment: LambdaEnvironment())) }
       while true { pause() }
     }
   }
 
-  private static func migrate(isDryRun: Bool, environment: LambdaEnvironment) async -> Int32 {
+  private static func migrate(isDryRun: Bool, environment: LambdaEnvironment) async -> ExitCode {
     do {
       let database = try PostgresPool(url: try Settings.databaseURL(environment), size: 1)
       let outcome = try await Migration(database: database).run(isDryRun: isDryRun)
       await database.close()
       return report(outcome, isDryRun: isDryRun)
     } catch let error as LambdaConfigurationError {
-      Terminal.error("backend migrate: \(error)\n")
-      return ExitCode.configuration
+      StandardStream.error.write("backend migrate: \(error)\n")
+      return .badConfiguration
     } catch let error as PostgresError {
       return report(error)
     } catch {
-      Terminal.error("backend migrate: \(error)\n")
-      return ExitCode.failed
+      StandardStream.error.write("backend migrate: \(error)\n")
+      return .failed
     }
   }
 
-  private static func report(_ outcome: Migration.Outcome, isDryRun: Bool) -> Int32 {
+  private static func report(_ outcome: Migration.Outcome, isDryRun: Bool) -> ExitCode {
     switch outcome {
     case .statements(let statements):
-      Terminal.output(Schema.script(statements))
-      Terminal.error(
+      StandardStream.output.write(Schema.script(statements))
+      StandardStream.error.write(
         statements.isEmpty
           ? "The database is as the models say.\n"
           : isDryRun
             ? "\(statements.count) statements would run.\n"
             : "\(statements.count) statements have run, in one transaction.\n")
-      return ExitCode.done
+      return .done
     case .refused(let refusals):
-      Terminal.error(
+      StandardStream.error.write(
         """
         backend migrate: nothing was changed. Additive SQL alone does not lead to the models:
         \(refusals.map { "- \($0)" }.joined(separator: "\n"))
 
         """)
-      return ExitCode.failed
+      return .failed
     }
   }
 
-  private static func report(_ error: PostgresError) -> Int32 {
+  private static func report(_ error: PostgresError) -> ExitCode {
     switch error.kind {
     case .configuration:
-      Terminal.error("backend migrate: DATABASE_URL cannot be used: \(error.message)\n")
-      return ExitCode.configuration
+      StandardStream.error.write("backend migrate: DATABASE_URL cannot be used: \(error.message)\n")
+      return .badConfiguration
     case .couldNotConnect, .connectionLost:
-      Terminal.error("backend migrate: the database at DATABASE_URL cannot be reached: \(error.message)\n")
-      return ExitCode.unavailable
+      StandardStream.error.write("backend migrate: the database at DATABASE_URL cannot be reached: \(error.message)\n")
+      return .unavailable
     default:
-      Terminal.error("backend migrate: nothing was changed. PostgreSQL refused: \(error)\n")
-      if let statement = error.statement { Terminal.error("\(statement)\n") }
-      return ExitCode.failed
-    }
-  }
-}
-
-/// Exit codes, as in sysexits.h.
-enum ExitCode {
-  static let done: Int32 = 0
-  static let failed: Int32 = 1
-  static let usage: Int32 = 64
-  static let unavailable: Int32 = 69
-  static let configuration: Int32 = 78
-}
-
-/// The two streams of a command.
-enum Terminal {
-  static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
-  static func error(_ text: String) { write(text, to: STDERR_FILENO) }
-
-  private static func write(_ text: String, to descriptor: Int32) {
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      #if canImport(Glibc)
-        let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      #else
-        let count = rest.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
-      #endif
-      guard count > 0 else { return }
-      rest = rest.dropFirst(count)
+      StandardStream.error.write("backend migrate: nothing was changed. PostgreSQL refused: \(error)\n")
+      if let statement = error.statement { StandardStream.error.write("\(statement)\n") }
+      return .failed
     }
   }
 }

@@ -3,12 +3,6 @@ import LambdaRuntime
 import Postgres
 import SQSClient
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The program: a Lambda function, and the verbs that look after its database.
 @main
 enum Main {
@@ -17,9 +11,9 @@ enum Main {
     if let command = Command(arguments) { command.runAndExit() }
     // Some emulators hand the handler's name to the program: arguments mean nothing on Lambda.
     if LambdaEnvironment().runtimeAPI != nil { LambdaRuntime.run(initialize) }
-    if let unknown = arguments.first { Terminal.error("backend: unknown verb or option \"\(unknown)\"\n") }
-    Terminal.error(Command.usage)
-    exit(ExitCode.usage)
+    if let unknown = arguments.first { StandardStream.error.write("backend: unknown verb or option \"\(unknown)\"\n") }
+    StandardStream.error.write(Command.usage)
+    exitProcess(.wrongUsage)
   }
 
   /// Makes the handler. Nothing is connected to yet: a database that is down now may be up when a request comes.
@@ -32,8 +26,9 @@ enum Main {
     } catch {
       throw LambdaConfigurationError(variable: "DATABASE_URL", problem: "cannot be used: \(error.message)")
     }
+    let http = HTTPClient(configuration: HTTPClientConfiguration(userAgent: "backend"))
     let tasks = TaskQueue(
-      sqs: SQSClient(configuration: settings.aws, http: HTTPClient()), url: settings.queueURL,
+      sqs: SQSClient(configuration: settings.aws, http: http), url: settings.queueURL,
       maximumMessageBytes: settings.maximumMessageBytes)
     let application = Application(
       services: Services(database: database, tasks: tasks, inactivityThreshold: settings.inactivityThreshold),

@@ -13,7 +13,9 @@ struct Dependencies: Sendable {
 extension Dependencies {
   /// The real ones: all of them share one HTTP client.
   init(settings: Settings) {
-    let http = HTTPClient(configuration: settings.http)
+    var configuration = settings.http
+    configuration.userAgent = "brain"
+    let http = HTTPClient(configuration: configuration)
     self.init(
       settings: settings,
       backend: BackendClient(baseURL: settings.backendURL, apiKey: settings.backendAPIKey, http: http),

@@ -1,18 +1,12 @@
 import LambdaRuntime
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The Brain as a Lambda function: tasks of the queue come in, memories and replies go to the Backend.
 @main struct Main {
   static func main() {
     // Some emulators hand the handler's name to the program: arguments mean nothing on Lambda.
     guard LambdaEnvironment().runtimeAPI != nil else {
-      _ = usage.utf8.withContiguousStorageIfAvailable { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      exit(64)
+      StandardStream.error.write(usage)
+      exitProcess(.wrongUsage)
     }
     LambdaRuntime.run { environment in
       let dependencies = Dependencies(settings: try Settings(environment: { environment[$0] }))
@@ -25,7 +19,6 @@ import LambdaRuntime
   private static let usage = """
     usage: brain
     A Lambda function for SQS events; AWS_LAMBDA_RUNTIME_API says where its Runtime API is.
-    To run it on this machine: lambda-local invoke brain --event events/brain/batch.json
 
     """
 }

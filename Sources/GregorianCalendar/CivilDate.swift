@@ -61,12 +61,15 @@ extension [UInt8] {
 
   /// Appends a number with zeros before it, so that it has at least so many digits.
   mutating func append(_ number: Int, digits: Int) {
-    var power = 1
-    for _ in 1..<digits { power *= 10 }
-    guard (0..<power * 10).contains(number) else { return append(contentsOf: String(number).utf8) }
-    while power > 0 {
-      append(UInt8(ascii: "0") + UInt8(number / power % 10))
-      power /= 10
+    guard number >= 0 else { return append(contentsOf: String(number).utf8) }
+    let start = count
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: digits))
+    var rest = number
+    for index in (start..<start + digits).reversed() {
+      self[index] += UInt8(rest % 10)
+      rest /= 10
     }
+    // A year of five digits.
+    if rest > 0 { insert(contentsOf: String(rest).utf8, at: start) }
   }
 }

@@ -1,11 +1,6 @@
 import CLibcurl
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
+import Threads
 
 /// The one thread that touches curl handles, and the list of things that others want it to do.
 ///
@@ -19,7 +14,7 @@ final class CurlThread: Sendable {
 
   private struct State {
     var commands: [Command] = []
-    var running: (multi: MultiHandle, thread: pthread_t)?
+    var running: (multi: MultiHandle, thread: RunningThread)?
     var isShutDown = false
   }
 
@@ -50,14 +45,14 @@ final class CurlThread: Sendable {
 
   /// Ends all transfers and waits for the thread.
   func shutDown() {
-    let thread: pthread_t? = state.withLock { state in
+    let thread: RunningThread? = state.withLock { state in
       guard !state.isShutDown else { return nil }
       state.isShutDown = true
       guard let (multi, thread) = state.running else { return nil }
       curl_multi_wakeup(multi.pointer)
       return thread
     }
-    if let thread { pthread_join(thread, nil) }
+    thread?.join()
   }
 
   /// Only the first of several commands needs a wake-up: the thread takes all that are there.
@@ -66,20 +61,10 @@ final class CurlThread: Sendable {
     if state.commands.count == 1, let (multi, _) = state.running { curl_multi_wakeup(multi.pointer) }
   }
 
-  private func start() -> (MultiHandle, pthread_t)? {
+  private func start() -> (MultiHandle, RunningThread)? {
     guard Self.isCurlReady, let pointer = curl_multi_init() else { return nil }
     let multi = MultiHandle(pointer: pointer)
-    let start = Unmanaged.passRetained(Start(thread: self, multi: multi))
-    #if canImport(Darwin)
-      var thread: pthread_t?
-      let status = pthread_create(&thread, nil, runCurlThread, start.toOpaque())
-    #else
-      var id = pthread_t()
-      let status = pthread_create(&id, nil, runCurlThread, start.toOpaque())
-      let thread: pthread_t? = id
-    #endif
-    guard status == 0, let thread else {
-      start.release()
+    guard let thread = try? startThread({ self.run(multi) }) else {
       curl_multi_cleanup(pointer)
       return nil
     }
@@ -90,7 +75,7 @@ final class CurlThread: Sendable {
   private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   /// The thread's life: do what was asked, let curl work, sleep.
-  fileprivate func run(_ multi: MultiHandle) {
+  private func run(_ multi: MultiHandle) {
     var transfers = Transfers(multi: multi.pointer, configuration: configuration)
     while true {
       let (commands, isShutDown) = state.withLock { state in
@@ -114,33 +99,4 @@ final class CurlThread: Sendable {
 /// that also guards its end; everything else happens on the curl thread.
 private struct MultiHandle: @unchecked Sendable {
   let pointer: UnsafeMutableRawPointer
-}
-
-/// What the new thread is given.
-private final class Start {
-  let thread: CurlThread
-  let multi: MultiHandle
-
-  init(thread: CurlThread, multi: MultiHandle) {
-    self.thread = thread
-    self.multi = multi
-  }
-}
-
-#if canImport(Darwin)
-  private typealias ThreadArgument = UnsafeMutableRawPointer
-#else
-  private typealias ThreadArgument = UnsafeMutableRawPointer?
-#endif
-
-private func runCurlThread(_ argument: ThreadArgument) -> UnsafeMutableRawPointer? {
-  let argument: UnsafeMutableRawPointer? = argument
-  guard let argument else { return nil }
-  // Signals belong to other threads, and a broken pipe is an error here, not the end of the process.
-  var signals = sigset_t()
-  sigfillset(&signals)
-  pthread_sigmask(SIG_BLOCK, &signals, nil)
-  let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-  start.thread.run(start.multi)
-  return nil
 }

@@ -37,7 +37,7 @@ struct EasyOptions {
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     set(CURLOPT_TCP_NODELAY, 1)
     set(CURLOPT_TCP_KEEPALIVE, 1)
-    set(CURLOPT_USERAGENT, text: configuration.userAgent)
+    if let name = configuration.userAgent { set(CURLOPT_USERAGENT, text: name) }
     set(CURLOPT_NOPROXY, text: configuration.hostsWithoutProxy)
     if let file = configuration.certificateAuthorityFile { set(CURLOPT_CAINFO, text: file) }
   }

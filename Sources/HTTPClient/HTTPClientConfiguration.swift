@@ -14,14 +14,14 @@ public struct HTTPClientConfiguration: Sendable {
   public var httpsProxy: String?
   /// Hosts that are reached without a proxy, separated by commas, as in `no_proxy`. Loopback never takes a proxy.
   public var noProxy: String
-  /// The `User-Agent` of requests that do not set one.
-  public var userAgent: String
+  /// The `User-Agent` of requests that do not set one; nil sends none.
+  public var userAgent: String?
   /// How many idle connections are kept for later requests.
   public var maximumIdleConnections: Int
 
   /// Reads the process's own environment.
-  public init() {
-    self.init { getenv($0).map { String(cString: $0) } }
+  public init(userAgent: String? = nil) {
+    self.init(userAgent: userAgent) { getenv($0).map { String(cString: $0) } }
   }
 
   /// Reads the variables that curl reads, once: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy` and
@@ -30,7 +30,7 @@ public struct HTTPClientConfiguration: Sendable {
   /// The proxies' names are taken in upper case, too, except `HTTP_PROXY`, which a request header could set behind a
   /// CGI-like gateway. libcurl does not look at the environment again: its thread would race with `setenv`.
   /// Without `SSL_CERT_FILE` the first bundle that exists is used: Amazon Linux's, then Debian's.
-  public init(environment: (String) -> String?) {
+  public init(userAgent: String? = nil, environment: (String) -> String?) {
     func value(_ names: String...) -> String? {
       names.lazy.compactMap(environment).first { !$0.isEmpty }
     }
@@ -39,7 +39,7 @@ public struct HTTPClientConfiguration: Sendable {
     httpProxy = value("http_proxy", "all_proxy", "ALL_PROXY")
     httpsProxy = value("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
     noProxy = value("no_proxy", "NO_PROXY") ?? ""
-    userAgent = "lambda-local"
+    self.userAgent = userAgent
     maximumIdleConnections = 64
   }
 

@@ -35,11 +35,6 @@ public struct HTTPClientHeaders: Sendable, Hashable, ExpressibleByDictionaryLite
     fields.first { $0.name.equalsIgnoringASCIICase(name) }?.value
   }
 
-  /// All values under this name, in order.
-  public func values(_ name: String) -> [String] {
-    fields.filter { $0.name.equalsIgnoringASCIICase(name) }.map(\.value)
-  }
-
   /// Appends a field and leaves others of that name alone.
   public mutating func add(_ name: String, _ value: String) {
     fields.append(Field(name: name, value: value))

@@ -10,7 +10,7 @@ public struct HTTPClientRequest: Sendable {
   public var method: String
   /// An absolute `http` or `https` URL, percent-encoded. It is sent as it is: no dot segments are removed.
   public var url: String
-  /// Header fields. `Host`, `Content-Length` and `User-Agent` are supplied when they are not here.
+  /// Header fields. `Host`, `Content-Length` and the configuration's `User-Agent` are supplied when they are not here.
   public var headers: HTTPClientHeaders
   /// The body; nil sends none.
   public var body: [UInt8]?

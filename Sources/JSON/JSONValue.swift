@@ -46,14 +46,6 @@ extension JSONValue {
     writer.write(self)
     return writer.bytes
   }
-
-  /// Appends the value as compact JSON to `bytes`.
-  public func write(to bytes: inout [UInt8]) {
-    var writer = JSONWriter(appendingTo: bytes)
-    bytes = []
-    writer.write(self)
-    bytes = writer.bytes
-  }
 }
 
 extension JSONValue {

@@ -18,11 +18,6 @@ public struct JSONWriter: Sendable {
     bytes.reserveCapacity(capacity)
   }
 
-  /// A writer that goes on behind `bytes`.
-  public init(appendingTo bytes: consuming [UInt8]) {
-    self.bytes = bytes
-  }
-
   /// Appends `text` as it is: punctuation and names that need no escapes.
   public mutating func raw(_ text: String) {
     var text = text

@@ -6,7 +6,8 @@
 
 /// The environment variables of a function, with names for Lambda's own.
 ///
-/// See [Defined runtime environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
+/// See
+/// [Defined runtime environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 public struct LambdaEnvironment: Sendable {
   /// Nil stands for the process's own variables, which are then read when asked for.
   private let variables: [String: String]?
@@ -31,20 +32,8 @@ public struct LambdaEnvironment: Sendable {
   public var runtimeAPI: String? { self["AWS_LAMBDA_RUNTIME_API"] }
   /// The function's name.
   public var functionName: String { self["AWS_LAMBDA_FUNCTION_NAME"] ?? "function" }
-  /// The function's version, `$LATEST` unless one was published.
-  public var functionVersion: String { self["AWS_LAMBDA_FUNCTION_VERSION"] ?? "$LATEST" }
   /// The memory that the function is given, in MB.
   public var memorySizeMB: Int { self["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"].flatMap { Int($0) } ?? 128 }
-  /// The handler's name in the function's configuration.
-  public var handler: String { self["_HANDLER"] ?? "" }
-  /// The region that the function runs in.
-  public var region: String { self["AWS_REGION"] ?? self["AWS_DEFAULT_REGION"] ?? "us-east-1" }
-  /// The function's group in CloudWatch Logs.
-  public var logGroup: String? { self["AWS_LAMBDA_LOG_GROUP_NAME"] }
-  /// This execution environment's stream in CloudWatch Logs.
-  public var logStream: String? { self["AWS_LAMBDA_LOG_STREAM_NAME"] }
-  /// `on-demand`, `provisioned-concurrency`, `snap-start` or `lambda-managed-instances`.
-  public var initializationType: String { self["AWS_LAMBDA_INITIALIZATION_TYPE"] ?? "on-demand" }
   /// How many events at once this process may be given: 1 but on managed instances.
   public var maxConcurrency: Int { self["AWS_LAMBDA_MAX_CONCURRENCY"].flatMap { Int($0) } ?? 1 }
 

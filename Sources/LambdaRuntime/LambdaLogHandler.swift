@@ -2,16 +2,11 @@ import GregorianCalendar
 import JSON
 import Logging
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Writes each message as one line on standard error.
 struct LambdaLogHandler: LogHandler {
   enum Format: Sendable {
-    /// [Lambda's JSON log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+    /// Lambda's
+    /// [JSON log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     case json
     /// For people at a terminal.
     case text
@@ -35,7 +30,7 @@ struct LambdaLogHandler: LogHandler {
   }
 
   func log(event: LogEvent) {
-    writeToStandardError(line(for: event, at: LambdaContext.currentMilliseconds()))
+    StandardStream.error.write(line(for: event, at: LambdaContext.currentMilliseconds()))
   }
 
   /// The line of a moment since 1970, with its line feed.

@@ -27,7 +27,7 @@ public enum LambdaRuntime {
   ///
   /// A program that can do something without Lambda looks at ``LambdaEnvironment/runtimeAPI`` first. The process ends
   /// with 0 on SIGTERM, 1 when the initialisation failed, 64 without a Runtime API, 69 when that is lost, and 78 when
-  /// Lambda's own variables are malformed.
+  /// Lambda's own variables are malformed: see ``ExitCode``.
   public static func run(
     _ initialize: @escaping @Sendable (LambdaEnvironment) async throws -> LambdaHandler
   ) -> Never {
@@ -60,7 +60,7 @@ public enum LambdaRuntime {
         loop.api.logger.critical("\(error)")
         exitProcess(.unavailable)
       }
-      for _ in 1..<concurrency { startThread { runOnThisThread(serve) } }
+      for _ in 1..<concurrency { startThreadOrExit { runOnThisThread(serve) } }
       await serve()
     }
   }

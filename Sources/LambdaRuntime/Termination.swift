@@ -9,7 +9,8 @@ import Synchronization
 /// Ends the process cleanly when it is asked to by SIGTERM.
 ///
 /// An idle process ends at once, also while it waits for the next event. One that has work in hand gets a moment to
-/// finish it, about what Lambda leaves before it kills; what is not done by then is abandoned and left to Lambda's retry.
+/// finish it, about what Lambda leaves before it kills; what is not done by then is abandoned and left to Lambda's
+/// retry.
 final class Termination: Sendable {
   private struct State {
     var running = 0
@@ -26,7 +27,7 @@ final class Termination: Sendable {
     sigaddset(&signals, SIGTERM)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     // A thread that waits for the signal may do anything when it comes; a signal handler could do next to nothing.
-    startThread(stackSize: 256 * 1024) { [signals] in
+    startThreadOrExit(stackSize: 256 * 1024) { [signals] in
       var signals = signals
       var signal: Int32 = 0
       repeat { sigwait(&signals, &signal) } while signal != SIGTERM

@@ -43,8 +43,8 @@ public struct PostgresError: Error, Sendable, Equatable, CustomStringConvertible
   /// The name of the violated constraint.
   public var constraint: String? { diagnostics?.constraint }
 
-  /// The message with SQLSTATE and hint. The server's detail is left out on purpose: it quotes rows, which do not belong
-  /// into logs; read it from ``diagnostics``.
+  /// The message with SQLSTATE and hint. The server's detail is left out on purpose: it quotes rows, which do not
+  /// belong into logs; read it from ``diagnostics``.
   public var description: String {
     var text = message
     if let sqlState { text += " (SQLSTATE \(sqlState))" }
@@ -67,10 +67,6 @@ public struct ServerDiagnostics: Sendable, Equatable {
   public var hint: String?
   /// The place in the statement, in characters from 1.
   public var position: Int?
-  /// The place in ``internalQuery``.
-  public var internalPosition: Int?
-  /// The statement that the server made itself, such as one in a function.
-  public var internalQuery: String?
   /// The call stack of functions and queries.
   public var context: String?
   /// The schema of the object concerned.

@@ -34,9 +34,7 @@ final class ServerResult: @unchecked Sendable {
     return ServerDiagnostics(
       severity: field("V") ?? field("S"), sqlState: sqlState,
       message: field("M") ?? "", detail: field("D"),
-      hint: field("H"), position: field("P").flatMap { Int($0) },
-      internalPosition: field("p").flatMap { Int($0) },
-      internalQuery: field("q"), context: field("W"),
+      hint: field("H"), position: field("P").flatMap { Int($0) }, context: field("W"),
       schema: field("s"), table: field("t"), column: field("c"),
       dataType: field("d"), constraint: field("n"),
       sourceFile: field("F"), sourceLine: field("L").flatMap { Int($0) },

@@ -1,5 +1,6 @@
 import CLibpq
 import Synchronization
+import Threads
 
 /// What it takes to ask the server to cancel whatever one connection is doing.
 ///
@@ -20,10 +21,10 @@ final class CancelRequest: @unchecked Sendable {
   func sendFromThread() {
     // A request that fails, or finds no thread, leaves the statement running to its end, which is then what the caller
     // gets.
-    _ = startThread {
+    try? startThread {
       var reason = [CChar](repeating: 0, count: 256)
       _ = PQcancel(self.pointer, &reason, Int32(reason.count))
-    }
+    }.detach()
   }
 }
 
@@ -47,8 +48,8 @@ final class StatementCancellation: Sendable {
     }
   }
 
-  /// Says that the statement has ended; true when its end was asked for. Nobody knows when such a request is dealt with:
-  /// the connection must not be used for another statement, which it might hit.
+  /// Says that the statement has ended; true when its end was asked for. Nobody knows when such a request is dealt
+  /// with: the connection must not be used for another statement, which it might hit.
   func end() -> Bool {
     state.withLock { state in
       state.request = nil

@@ -17,6 +17,8 @@ import JSON
 public struct SQSClient: Sendable {
   /// The longest that one attempt may take; what is left of the call's time can make it shorter.
   private static let attemptTimeout = Duration.seconds(10)
+  /// How many attempts a call has in all.
+  private static let attempts = 3
 
   private let http: HTTPClient
   private let endpoint: AWSEndpoint
@@ -48,7 +50,7 @@ public struct SQSClient: Sendable {
 
   /// Sends one message and answers the id that SQS gave it.
   ///
-  /// Throttling, 5xx answers and lost connections are tried again, up to `attempts` times in all and only as long as
+  /// Throttling, 5xx answers and lost connections are tried again, up to three times in all and only as long as
   /// `timeout` lasts; so a message can arrive twice, as with any SQS client, unless `deduplicationID` says what is one.
   /// - Parameters:
   ///   - groupID: for FIFO queues, which want one.
@@ -56,13 +58,13 @@ public struct SQSClient: Sendable {
   ///   - timeout: the longest that all attempts and the pauses between them may last.
   public func sendMessage(
     queueURL: String, body: String, delaySeconds: Int? = nil, groupID: String? = nil, deduplicationID: String? = nil,
-    timeout: Duration = .seconds(20), attempts: Int = 3
+    timeout: Duration = .seconds(20)
   ) async throws(SQSError) -> String {
     var input: JSONObject = ["QueueUrl": .string(queueURL), "MessageBody": .string(body)]
     input["DelaySeconds"] = delaySeconds.map(JSONValue.integer)
     input["MessageGroupId"] = groupID.map(JSONValue.string)
     input["MessageDeduplicationId"] = deduplicationID.map(JSONValue.string)
-    let output = try await call("SendMessage", .object(input), timeout: timeout, attempts: attempts)
+    let output = try await call("SendMessage", .object(input), timeout: timeout)
 
     guard let messageID = output["MessageId"]?.stringValue else {
       throw .badAnswer(reason: "the answer has no MessageId", status: 200)
@@ -76,18 +78,18 @@ public struct SQSClient: Sendable {
 
   /// Hides a received message for so many seconds from now, instead of for what is left of its visibility time-out.
   public func changeMessageVisibility(
-    queueURL: String, receiptHandle: String, seconds: Int, timeout: Duration = .seconds(20), attempts: Int = 3
+    queueURL: String, receiptHandle: String, seconds: Int, timeout: Duration = .seconds(20)
   ) async throws(SQSError) {
     _ = try await call(
       "ChangeMessageVisibility",
       [
         "QueueUrl": .string(queueURL), "ReceiptHandle": .string(receiptHandle), "VisibilityTimeout": .integer(seconds),
-      ], timeout: timeout, attempts: attempts)
+      ], timeout: timeout)
   }
 
   /// Calls an action until it succeeds, fails for good, or time or attempts run out.
   private func call(
-    _ action: String, _ input: JSONValue, timeout: Duration, attempts: Int
+    _ action: String, _ input: JSONValue, timeout: Duration
   ) async throws(SQSError) -> JSONValue {
     let deadline = ContinuousClock.now + timeout
     var attempt = 1
@@ -98,7 +100,7 @@ public struct SQSClient: Sendable {
       } catch {
         // Half to all of 100 ms, 200 ms, 400 ms, …: callers that failed together do not come back together.
         let delay = Duration.milliseconds(100 << min(attempt - 1, 5)) * Double.random(in: 0.5...1)
-        guard error.isTransient, attempt < attempts, ContinuousClock.now + delay < deadline else { throw error }
+        guard error.isTransient, attempt < Self.attempts, ContinuousClock.now + delay < deadline else { throw error }
         do { try await pause(delay) } catch let interruption {
           throw interruption is CancellationError ? .cancelled : error
         }

@@ -57,5 +57,6 @@ import Testing
     #expect(first < second)
     #expect(!(second < first))
     #expect("\(first) \(second)" == "1999-12-31 2000-01-01")
+    #expect(CivilDate(year: 123_456, month: 7, day: 8)?.description == "123456-07-08")
   }
 }

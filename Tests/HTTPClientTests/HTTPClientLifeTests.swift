@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Cancellation, and the end of a client.
-@Suite struct HTTPClientLifeTests {
+@Suite(.timeLimit(.minutes(3))) struct HTTPClientLifeTests {
   private let client = HTTPClient(configuration: HTTPClientConfiguration(environment: { _ in nil }))
 
   @Test func cancellingTheTaskEndsTheTransfer() async throws {

@@ -20,10 +20,6 @@ import Testing
   }
 
   @Test func writerAppends() {
-    var bytes = Array("x=".utf8)
-    JSONValue.array(["a"]).write(to: &bytes)
-    #expect(String(decoding: bytes, as: UTF8.self) == #"x=["a"]"#)
-
     var writer = JSONWriter(capacity: 64)
     writer.raw(#"{"id":"#)
     writer.integer(Int64.max)

@@ -1,4 +1,4 @@
-import CLibcrypto
+import AWSSignature
 
 /// Ids made from what they name, so that merging the same thing twice changes nothing.
 enum Fingerprint {
@@ -18,9 +18,6 @@ enum Fingerprint {
 
   /// The first 12 hexadecimal digits of the SHA-256 of the parts, which a zero byte separates.
   private static func digest(_ parts: String...) -> String {
-    let bytes = Array(parts.joined(separator: "\0").utf8)
-    var hash = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    SHA256(bytes, bytes.count, &hash)
-    return hash.prefix(6).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    String(Digest.sha256(parts.joined(separator: "\0").utf8).hexadecimal.prefix(12))
   }
 }
