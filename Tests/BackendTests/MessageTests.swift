@@ -103,6 +103,28 @@ import Testing
     }
   }
 
+  @Test func aMessageLargerThanAnAnswerIsNamed() async throws {
+    try await TestBackend.run { backend in
+      let id = try await backend.makeConversation()
+      let before = try await backend.append("Before", to: id)
+      // With what is around it in an answer, the first is below what Lambda sends, and the second beyond.
+      let fitting = try await backend.insert(bytes: 6_289_000, into: id)
+      let large = try await backend.insert(bytes: 7_000_000, into: id)
+      let after = try await backend.append("After", to: id)
+
+      let messages = "/conversations/\(id)/messages"
+      #expect(try await backend.get(messages).pageIDs == [before])
+      #expect(try await backend.get(messages)["next_after_id"] == .integer(before))
+      let target = "\(messages)?after_id=\(before)"
+      #expect(try await backend.get(target).pageIDs == [fitting])
+      #expect(try await backend.payload(of: TestBackend.event("GET", target)).count <= 6_291_556)
+      let answer = try await backend.get("\(messages)?after_id=\(fitting)")
+      try answer.expectProblem(500)
+      #expect(try answer["detail"]?.stringValue?.contains("message \(large) is larger than an answer can be") == true)
+      #expect(try await backend.get("\(messages)?after_id=\(large)").pageIDs == [after])
+    }
+  }
+
   @Test(arguments: [
     "limit=0", "limit=-1", "limit=x", "limit=1.5", "after_id=-1", "after_id=x", "limit=99999999999999999999",
   ])
@@ -195,5 +217,22 @@ import Testing
         "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM conversation_memories)")
       #expect(try left.first?.decode(0, as: Int64.self) == 0)
     }
+  }
+}
+
+extension TestBackend {
+  /// Inserts a message of that size beside the API, and answers its id.
+  fileprivate func insert(bytes: Int, into conversation: Int64) async throws -> Int64 {
+    let rows = try await database.query(
+      "INSERT INTO messages (conversation_id, role, content) VALUES ($1, 'user', repeat('x', $2)) RETURNING id",
+      conversation, bytes)
+    return try #require(rows.first).decode(0)
+  }
+}
+
+extension TestAnswer {
+  /// The ids of a page's messages.
+  fileprivate var pageIDs: [Int64] {
+    get throws { try self["messages"]?.arrayValue?.compactMap { $0["id"]?.int64Value } ?? [] }
   }
 }

@@ -242,12 +242,13 @@ import Testing
 }
 
 /// Lends an empty database.
-private func onDatabase(_ body: (PostgresPool) async throws -> Void) async throws {
+func onDatabase(_ body: (PostgresPool) async throws -> Void) async throws {
   let database = try PostgresPool(url: try await TestDatabase.make().url, size: 1)
   try await body(database)
   await database.close()
 }
 
-private func snapshot(of database: PostgresPool) async throws -> SchemaSnapshot {
-  try await database.withConnection { try await SchemaSnapshot(of: "public", on: $0) }
+/// What its schema holds.
+func snapshot(of database: PostgresPool) async throws -> SchemaSnapshot {
+  try await database.withConnection { try await SchemaSnapshot(on: $0) }
 }

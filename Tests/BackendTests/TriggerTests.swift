@@ -61,14 +61,39 @@ import Testing
     }
   }
 
-  @Test func aDryRunOnlyCounts() async throws {
+  @Test(arguments: ["dry_run=true", "dry_run=1", "dry_run=", "dry_run"])
+  func aDryRunOnlyCounts(_ query: String) async throws {
     try await TestBackend.run { backend in
       try await backend.seedDue(5)
-      let answer = try await backend.post(Self.trigger + "?dry_run=true")
+      let answer = try await backend.post("\(Self.trigger)?\(query)")
       #expect(answer.status == 200)
       #expect(answer.body == #"{"conversations":5,"messages":1}"#)
       #expect(backend.queue.requests.isEmpty)
+    }
+  }
+
+  @Test func whatIsNoDryRunSends() async throws {
+    try await TestBackend.run { backend in
+      try await backend.seedDue(5)
       try await backend.post(Self.trigger + "?dry_run=perhaps").expectProblem(422)
+      #expect(backend.queue.requests.isEmpty)
+      #expect(try await backend.post(Self.trigger + "?dry_run=false").status == 202)
+      #expect(backend.queue.requests.count == 1)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ("dry-run=true", ["dry-run"]), ("dryrun=true", ["dryrun"]), ("limit=1&Dry_Run", ["Dry_Run"]),
+      ("b=&a=1&dry_run=true", ["a", "b"]),
+    ])
+  func anUnknownParameterIsRefused(_ query: String, _ names: [String]) async throws {
+    try await TestBackend.run { backend in
+      try await backend.seedDue(5)
+      let answer = try await backend.post("\(Self.trigger)?\(query)")
+      try answer.expectProblem(422)
+      #expect(try answer.faults == names.map { "\($0): is not known here; known are dry_run, limit" })
+      #expect(backend.queue.requests.isEmpty)
     }
   }
 

@@ -1,6 +1,6 @@
 import LambdaEvents
 
-/// The parameters of a query. An empty value counts as none; of repeated ones the last counts.
+/// The parameters of a query. An empty value counts as none, but for a switch; of repeated ones the last counts.
 struct Query: Sendable {
   private let values: [String: String]
 
@@ -44,12 +44,21 @@ struct Query: Sendable {
     return value
   }
 
-  /// `true` or `false`.
+  /// A switch, `true` or `false`. Its name alone turns it on.
   func boolean(_ name: String) throws(Problem) -> Bool {
-    switch text(name) {
+    switch values[name] {
     case nil, "false"?, "0"?: false
-    case "true"?, "1"?: true
+    case "true"?, "1"?, ""?: true
     default: throw .invalid(name, "must be true or false")
+    }
+  }
+
+  /// Throws a problem that names each parameter that is none of these.
+  func check(only names: [String]) throws(Problem) {
+    let unknown = values.keys.filter { !names.contains($0) }.sorted()
+    guard unknown.isEmpty else {
+      let detail = "is not known here; known are \(names.joined(separator: ", "))"
+      throw .unprocessable(unknown.map { Problem.Fault(place: .parameter($0), detail: detail) })
     }
   }
 }

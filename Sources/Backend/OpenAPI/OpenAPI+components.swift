@@ -50,6 +50,10 @@ extension OpenAPI {
           "description": "Members of the body or parameters of the query are missing or wrong: errors names all of them.",
           "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         },
+        "MessageTooLarge": {
+          "description": "The page would begin with a message, made by hand, that is larger than an answer can be: detail names it. The after_id of that message leads past it.",
+          "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        },
         "DatabaseTrouble": {
           "description": "The database cannot serve the request now.",
           "headers": {"Retry-After": {"schema": {"type": "integer"}}},

@@ -38,6 +38,7 @@ extension OpenAPI {
           "401": {"$ref": "#/components/responses/Unauthorized"},
           "404": {"$ref": "#/components/responses/NotFound"},
           "422": {"$ref": "#/components/responses/Unprocessable"},
+          "500": {"$ref": "#/components/responses/MessageTooLarge"},
           "503": {"$ref": "#/components/responses/DatabaseTrouble"}
         }
       },

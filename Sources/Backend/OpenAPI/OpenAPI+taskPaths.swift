@@ -4,10 +4,11 @@ extension OpenAPI {
       "post": {
         "operationId": "triggerMemoryGeneration", "tags": ["tasks"],
         "summary": "Enqueue the conversations that are due for a memory",
-        "description": "Due is a conversation with a message that its memory does not cover, once it has rested for INACTIVITY_THRESHOLD. It stays due until a memory covers it: calling twice may enqueue it twice.",
+        "description": "Due is a conversation with a message that its memory does not cover, once it has rested for INACTIVITY_THRESHOLD. It stays due until a memory covers it: calling twice may enqueue it twice. A parameter that is not listed is refused.",
         "parameters": [
           {
-            "name": "dry_run", "in": "query", "description": "Only count; nothing is sent.",
+            "name": "dry_run", "in": "query", "allowEmptyValue": true,
+            "description": "Only count; nothing is sent. Without a value it is true.",
             "schema": {"type": "boolean", "default": false}
           },
           {

@@ -12,7 +12,7 @@ enum OpenAPI {
         "title": "Backend",
         "version": "1.0.0",
         "summary": "Users, conversations, messages and memories.",
-        "description": "Errors are RFC 9457 problem details. Beyond the answers that are listed, a path answers 405 with Allow to a method that it does not have, and an unknown path 404. Every GET may be asked for with HEAD. An empty parameter counts as none, and a slash at the end of a path makes no difference."
+        "description": "Errors are RFC 9457 problem details. Beyond the answers that are listed, a path answers 405 with Allow to a method that it does not have, and an unknown path 404. Every GET may be asked for with HEAD. An empty parameter counts as none, unless it says otherwise, and a slash at the end of a path makes no difference."
       },
       "servers": [{"url": "/"}],
       "security": [{"apiKey": []}],

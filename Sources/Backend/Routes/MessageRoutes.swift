@@ -1,3 +1,4 @@
+import ConversationAPI
 import JSON
 import Postgres
 
@@ -10,13 +11,21 @@ extension Route {
         try request.query.integer("limit", minimum: 1) ?? MessagePage.maximumCount, MessagePage.maximumCount)
       let rows = try await services.messages.page(
         of: id, after: after, limit: limit, maximumBytes: MessagePage.maximumBytes)
-      guard let answer = try MessagePage.answer(of: rows) else { throw Problem.unknown("conversation", id) }
-      return answer
+      switch try MessagePage(rows) {
+      case .answer(let answer): return answer
+      case .unknownConversation: throw Problem.unknown("conversation", id)
+      case .tooLarge(let messageID):
+        throw Problem.internalError(
+          """
+          Of conversation \(id), message \(messageID) is larger than an answer can be. \
+          What comes after it is read with after_id=\(messageID).
+          """)
+      }
     },
     Route("POST", "/conversations/{id}/messages") { request, services in
       let id = try request.id(of: "conversation")
       var body = try RequestBody(request)
-      let role = body.choice("role", of: ["user", "assistant", "system"])
+      let role = body.choice("role", of: Role.allCases.map(\.rawValue))
       let content = body.text("content")
       let replyTo = body.optionalID("reply_to_message_id")
       try body.check()
@@ -40,15 +49,25 @@ extension Route {
   ]
 }
 
-/// The answer of `GET /conversations/{id}/messages`, written straight from the rows.
+/// What `GET /conversations/{id}/messages` has to say, written straight from the rows.
 private enum MessagePage {
-  static let maximumCount: Int64 = 1000
-  /// The most bytes that the messages may take in the answer's payload, which Lambda limits to 6 MB.
-  static let maximumBytes = 5_000_000
+  case answer(Answer)
+  case unknownConversation
+  /// The first message that is asked for does not fit into any answer.
+  case tooLarge(messageID: Int64)
 
-  /// Nil where there are no rows: the conversation does not exist.
-  static func answer(of rows: PostgresRows) throws(PostgresError) -> Answer? {
-    guard let first = rows.first else { return nil }
+  static let maximumCount: Int64 = 1000
+  /// The most bytes that the messages may take in the answer's payload.
+  static let maximumBytes = 5_000_000
+  /// The most that one message may take which has the answer to itself. Lambda sends 6,291,556 bytes; a few hundred are
+  /// around the message.
+  private static let maximumMessageBytes = 6_290_000
+
+  init(_ rows: PostgresRows) throws(PostgresError) {
+    guard let first = rows.first else {
+      self = .unknownConversation
+      return
+    }
     let lastMessageID: Int64 = try first.decode(0)
     let coveredMessageID: Int64 = try first.decode(1)
     var writer = JSONWriter(capacity: 256 + rows.count * 160)
@@ -60,9 +79,13 @@ private enum MessagePage {
         var piece = JSONWriter(capacity: 256)
         if lastID != nil { piece.raw(",") }
         let id = try piece.message(row)
-        payloadBytes += payloadSize(of: piece.bytes)
-        // A message that is too large by itself still gets a page of its own.
-        if lastID != nil, payloadBytes > maximumBytes { break }
+        payloadBytes += Self.payloadSize(of: piece.bytes)
+        // A message that is larger than a page should be gets one of its own, as long as Lambda takes that.
+        if lastID != nil, payloadBytes > Self.maximumBytes { break }
+        guard payloadBytes <= Self.maximumMessageBytes else {
+          self = .tooLarge(messageID: id)
+          return
+        }
         writer.raw(piece.bytes)
         lastID = id
       }
@@ -74,13 +97,22 @@ private enum MessagePage {
     writer.raw(#","next_after_id":"#)
     if let lastID, lastID < lastMessageID { writer.integer(lastID) } else { writer.raw("null") }
     writer.raw("}")
-    return Answer(status: 200, headers: [("content-type", "application/json")], body: writer.bytes)
+    self = .answer(Answer(status: 200, headers: [("content-type", "application/json")], body: writer.bytes))
   }
 
   /// The bytes of JSON text once it is a string within the payload.
   private static func payloadSize(of json: [UInt8]) -> Int {
-    // Without a branch, which a processor does for many bytes at once.
-    json.reduce(json.count) { $0 &+ ($1 == UInt8(ascii: "\"") ? 1 : 0) &+ ($1 == UInt8(ascii: "\\") ? 1 : 0) }
+    json.withUnsafeBufferPointer { bytes in
+      stride(from: 0, to: bytes.count, by: 255).reduce(bytes.count) { sum, start in
+        // Counted in bytes and without a branch, which a processor does for many bytes at once.
+        let part = UnsafeBufferPointer(rebasing: bytes[start..<min(start + 255, bytes.count)])
+        return sum
+          + Int(
+            part.reduce(into: UInt8(0)) {
+              $0 &+= ($1 == UInt8(ascii: "\"") ? 1 : 0) &+ ($1 == UInt8(ascii: "\\") ? 1 : 0)
+            })
+      }
+    }
   }
 }
 

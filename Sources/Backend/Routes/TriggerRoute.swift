@@ -6,6 +6,8 @@ extension Route {
   /// Enqueues what is due. Nothing is marked: a conversation stays due until a memory covers it, so whatever gets lost
   /// on the way is found again by the next call.
   static let trigger = Route("POST", "/tasks/trigger-memory-generation") { request, services in
+    // What was meant as a dry run must not be a real one for a slip of the pen.
+    try request.query.check(only: ["dry_run", "limit"])
     let isDryRun = try request.query.boolean("dry_run")
     let limit = try request.query.integer("limit", minimum: 1)
     let ids = try await services.conversations.due(olderThan: services.inactivityThreshold, limit: limit)

@@ -4,7 +4,10 @@ enum Schema {
   static let tables = [UserRow.table, ConversationRow.table, MessageRow.table, MemoryRow.table]
 
   /// The statements that create everything, in order.
-  static var statements: [String] {
+  static var statements: [String] { statements(of: tables) }
+
+  /// The statements that create some tables and all that belongs to them, in order.
+  static func statements(of tables: [Table]) -> [String] {
     tables.map(\.createStatement) + tables.flatMap { table in table.indexes.map(table.createStatement(for:)) }
       + tables.flatMap(\.functions).map(\.createStatement)
       + tables.flatMap { table in table.triggers.map(table.createStatement(for:)) }

@@ -3,7 +3,7 @@
 /// All text in here is SQL of the source's own; none of it ever comes from input.
 struct Table: Sendable {
   let name: String
-  let columns: [Column]
+  var columns: [Column]
   let constraints: [Constraint]
   var indexes: [Index] = []
   var triggers: [Trigger] = []
@@ -16,6 +16,7 @@ struct Column: Sendable {
   enum DataType: String, Sendable {
     case bigint, integer, text, jsonb
     case timestamp = "timestamp with time zone"
+    case varchar = "character varying"
   }
 
   /// Where a value comes from when the statement gives none.
@@ -27,7 +28,7 @@ struct Column: Sendable {
   }
 
   let name: String
-  let type: DataType
+  var type: DataType
   let isNullable: Bool
   let source: Source
   /// The statement that fills this column when it is added to a table that has rows already.
@@ -93,12 +94,12 @@ struct Trigger: Sendable {
   let event: String
   /// What it is fired for, as in `FOR EACH ROW`.
   let scope: String
-  let function: Function
+  var function: Function
 }
 
 /// A function in PL/pgSQL that triggers call.
 struct Function: Sendable, Equatable {
-  let name: String
+  var name: String
   let body: String
 }
 

@@ -18,6 +18,8 @@ struct Migration: Sendable {
   /// Plans and, unless `isDryRun`, runs what is missing, all in one transaction.
   func run(isDryRun: Bool) async throws -> Outcome {
     try await database.transaction { connection in
+      // Temporary tables count as writing, also where all that is wanted is a plan. Only the first statement can ask.
+      _ = try await connection.query("SET TRANSACTION READ WRITE")
       // Two at once work one after the other; the second finds nothing left to do.
       _ = try await connection.query("SELECT pg_advisory_xact_lock($1)", Self.lock)
       // A table that others keep busy is no reason to make all others wait behind us.
@@ -25,28 +27,27 @@ struct Migration: Sendable {
       let plan = try await plan(on: connection)
       guard plan.refusals.isEmpty else { return .refused(plan.refusals) }
       if !isDryRun {
+        // Whoever made the database read-only meant the tables that stay.
+        _ = try await connection.query(Self.asDatabaseSays)
         for statement in plan.statements { _ = try await connection.query(SQL(schema: statement)) }
       }
       return .statements(plan.statements)
     }
   }
 
-  /// Compares the database with a schema that is made from the models and goes away again.
+  /// Compares the database with tables that are made from the models and go away again.
   private func plan(on connection: PostgresConnection) async throws -> (statements: [String], refusals: [String]) {
-    let schemas = try await connection.query("SELECT current_schema()::text")
-    guard let liveSchema = try schemas.first?.decode(0, as: String?.self) else {
+    let places = try await connection.query(Self.place)
+    guard let place = places.first, let schema = try place.decode(0, as: String?.self) else {
       return ([], ["The search path of this user names no schema that exists: there is no place for the tables."])
     }
-    let modelSchema = "backend_models"
-    _ = try await connection.query("SAVEPOINT models")
-    _ = try await connection.query(SQL(schema: "CREATE SCHEMA \(modelSchema)"))
-    _ = try await connection.query(Self.searchOnly, modelSchema)
-    for statement in Schema.statements { _ = try await connection.query(SQL(schema: statement)) }
-    let wanted = try await SchemaSnapshot(of: modelSchema, on: connection)
-    _ = try await connection.query("ROLLBACK TO SAVEPOINT models")
-
-    _ = try await connection.query(Self.searchOnly, liveSchema)
-    let live = try await SchemaSnapshot(of: liveSchema, on: connection)
+    guard try place.decode(1, as: Bool.self) else {
+      let grant: String = try place.decode(2)
+      return ([], ["This user may not make the temporary tables that a plan is made with. By hand: \(grant)"])
+    }
+    _ = try await connection.query(Self.searchOnly, schema)
+    let live = try await SchemaSnapshot(on: connection)
+    let wanted = try await SchemaSnapshot.ofModels(fitting: live, on: connection)
     let plan = MigrationPlan(from: live, to: wanted)
     var refusals = plan.refusals
     for obstacle in plan.obstacles {
@@ -55,6 +56,16 @@ struct Migration: Sendable {
     }
     return (plan.statements, refusals)
   }
+
+  private static let asDatabaseSays = SQL(
+    "SELECT set_config('transaction_read_only', current_setting('default_transaction_read_only'), true)")
+
+  /// Where the tables are, or will be, whether they can be compared there, and what would allow that.
+  private static let place = SQL(
+    """
+    SELECT current_schema()::text, has_database_privilege(current_database(), 'TEMPORARY'),
+      format('GRANT TEMPORARY ON DATABASE %I TO %I', current_database(), current_user)
+    """)
 
   private static let searchOnly = SQL("SELECT set_config('search_path', quote_ident($1), true)")
 }

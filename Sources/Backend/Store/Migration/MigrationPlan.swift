@@ -30,7 +30,7 @@ struct MigrationPlan: Sendable, Equatable {
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// Compares what a database has with what it is to have; `wanted` is the snapshot of a schema made from `tables`.
+  /// Compares what a database has with what it is to have; `wanted` is the snapshot of `tables`, made to fit `live`.
   init(from live: SchemaSnapshot, to wanted: SchemaSnapshot, tables: [Table] = Schema.tables) {
     for table in tables {
       guard let wantedTable = wanted.tables[table.name] else { continue }
@@ -100,8 +100,7 @@ struct MigrationPlan: Sendable, Equatable {
   ) {
     let name = "\(table.name).\(column.name)"
     let alter = "ALTER TABLE \(table.name) ALTER COLUMN \(column.name)"
-    // Without a length, character varying is text by another name.
-    guard live.type == wanted.type || (wanted.type == "text" && live.type == "character varying") else {
+    guard live.type == wanted.type else {
       refusals.append(
         "\(name) is \(live.type), and the models say \(wanted.type). By hand: \(alter) TYPE \(wanted.type)")
       return

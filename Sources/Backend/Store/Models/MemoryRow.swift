@@ -74,7 +74,8 @@ struct MemoryRow: Sendable {
       END
       """)
 
-  /// What tells this memory from the one before it and the one after: when it was stored, in microseconds since 1970.
+  /// What tells this memory from the one before it and the one after: when it was stored, or a message was put in
+  /// behind the conversation's last one, in microseconds since 1970.
   var version: String { String(updatedAt.microsecondsSinceEpoch) }
 
   /// Reads `id, conversation_id, memory_data, covered_message_id, created_at, updated_at` from a column on.

@@ -55,16 +55,26 @@ struct MessageRow: Sendable {
 
   /// Makes conversations due whose messages were inserted by hand.
   ///
-  /// The API's own statement moves `last_message_id` itself. It says so with `backend.appends`, a setting that lasts for
-  /// its transaction, and is spared this function.
+  /// The API's own statement moves `last_message_id` itself. It says so with `backend.appends`, a setting that lasts
+  /// for its transaction, and is spared this function.
   /// `updated_at` is left alone: whoever seeds by hand also says how old the conversation is. Ids given by hand may be
   /// ahead of the sequence, which then catches up, or behind what a memory covers, which then no longer covers them.
+  /// Whoever has read the conversation to its end and is making a memory knows nothing of messages behind that end: the
+  /// memory that is stored becomes another version, so that the one being made does not take its place. The lock comes
+  /// first, as for saving, and lets no append pass before these messages can be read.
   private static let afterInsert = Function(
     name: "messages_after_insert",
     body: """
       BEGIN
+        PERFORM FROM conversations WHERE id IN (SELECT conversation_id FROM inserted) FOR NO KEY UPDATE;
+        UPDATE conversation_memories memory
+        SET covered_message_id = least(memory.covered_message_id, oldest - 1), updated_at = clock_timestamp()
+        FROM (SELECT conversation_id, min(id) AS oldest FROM inserted GROUP BY conversation_id) added
+        JOIN conversations ON conversations.id = added.conversation_id
+        WHERE memory.conversation_id = conversations.id AND oldest <= last_message_id;
         UPDATE conversations
-        SET last_message_id = greatest(last_message_id, newest), covered_message_id = least(covered_message_id, oldest - 1)
+        SET last_message_id = greatest(last_message_id, newest),
+          covered_message_id = least(covered_message_id, oldest - 1)
         FROM (SELECT conversation_id, min(id) AS oldest, max(id) AS newest FROM inserted GROUP BY conversation_id) added
         WHERE conversations.id = added.conversation_id
           AND (last_message_id < newest OR covered_message_id >= oldest);
