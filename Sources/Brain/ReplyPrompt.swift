@@ -19,6 +19,7 @@ struct ReplyPrompt {
     var redactor = Redactor()
     let shown = Transcript.newest(of: messages, tokens: Self.historyTokens)
     let answerTo = "m\(shown.count)"
+    let day = messages.last.map { String($0.createdAt.prefix(10)) } ?? ""
     var transcript: [JSONValue] = []
     for (index, message) in shown.enumerated() {
       let ref = "m\(index + 1)"
@@ -30,7 +31,7 @@ struct ReplyPrompt {
     }
     let document: JSONValue = [
       "purpose": "reply",
-      "notes": .array(Self.notes(memories)),
+      "notes": .array(Self.notes(memories, on: day)),
       "messages": .array(transcript),
       "answer_to": .string(answerTo),
     ]
@@ -41,11 +42,11 @@ struct ReplyPrompt {
       """
   }
 
-  /// What is active in the memories, in the order of its use for a reply, within a budget. Of each kind the newest
-  /// comes first: what there is no room for is what was said longest ago.
-  static func notes(_ memories: [Memory]) -> [JSONValue] {
+  /// What is active in the memories and not over on the `day` of the message, in the order of its use for a reply,
+  /// within a budget. Of each kind the newest comes first: what there is no room for is what was said longest ago.
+  static func notes(_ memories: [Memory], on day: String) -> [JSONValue] {
     let data = memories.compactMap { MemoryData($0.data) }.sorted { $0.coverage.throughAt > $1.coverage.throughAt }
-    let facts = data.flatMap(\.facts).filter { $0.status == .active }
+    let facts = data.flatMap(\.facts).filter { $0.status == .active && $0.validTo ?? day >= day }
       .sorted { $0.lastConfirmedAt > $1.lastConfirmedAt }
     let first = facts.filter { $0.kind == .identity || $0.kind == .instruction || $0.kind == .preference }
     let other = facts.filter { !($0.kind == .identity || $0.kind == .instruction || $0.kind == .preference) }
@@ -66,10 +67,13 @@ struct ReplyPrompt {
   }
 
   private static func note(_ fact: MemoryData.Fact) -> JSONValue {
-    [
+    var note: JSONObject = [
       "kind": .string(fact.kind.rawValue), "about": .string(fact.about.rawValue), "text": .string(fact.text),
       "at": .string(fact.lastConfirmedAt),
     ]
+    note["valid_from"] = fact.validFrom.map(JSONValue.string)
+    note["valid_to"] = fact.validTo.map(JSONValue.string)
+    return .object(note)
   }
 
   private static let rules = """

@@ -203,6 +203,30 @@ import Testing
     }
   }
 
+  /// What a model can do instead of an answer, within its API.
+  @Test(arguments: [
+    #"{"choices":[{"finish_reason":"tool_calls","message":{"content":null,"tool_calls":[{"id":"t"}]}}]}"#,
+    #"{"object":"chat.completion","choices":[]}"#,
+  ])
+  func answerWithoutTextIsAskedForAgainOnceAndFailsItsConversation(body: String) async throws {
+    try await World.run(
+      conversations: [1: ["fine"], 2: ["bad"]],
+      model: { call, connection in
+        if call.shows("bad") { return try await connection.reply(json: body) }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, 2, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory != nil)
+      let calls = world.now.modelCalls.filter { $0.shows("bad") }
+      #expect(calls.count == 2)
+      #expect(calls.last?.prompt.contains("could not be used") == true)
+      let reasons = world.log.lines(about: 2, atLeast: .error).map { $0.metadata["reason"] ?? "" }
+      #expect(reasons.count == 1)
+      #expect(reasons.allSatisfy { $0.contains("cannot be used") })
+    }
+  }
+
   @Test func refusalIsNotAskedAgain() async throws {
     try await World.run(
       conversations: [1: ["a"]],
@@ -213,15 +237,23 @@ import Testing
     }
   }
 
-  @Test(arguments: [(401, ""), (403, ""), (404, "model_not_found"), (429, "insufficient_quota")])
-  func deniedAccessStopsTheBatchLoudly(status: Int, code: String) async throws {
+  private static let denials: [(Int, String)] = [
+    (401, #"{"message":"no","type":"x","code":""}"#), (403, #"{"message":"no","type":"x","code":""}"#),
+    (404, #"{"message":"no","type":"x","code":"model_not_found"}"#),
+    (429, #"{"message":"no","type":"x","code":"insufficient_quota"}"#),
+    (
+      400,
+      #"{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API."}"#
+    ),
+  ]
+
+  @Test(arguments: denials)
+  func deniedAccessStopsTheBatchLoudly(status: Int, error: String) async throws {
     let ids = (1...6).map(Int64.init)
     try await World.run(
       conversations: Dictionary(uniqueKeysWithValues: ids.map { ($0, ["text"]) }),
       environment: ["MEMORY_CONCURRENCY": "1"],
-      model: { _, connection in
-        try await connection.reply(status, json: #"{"error":{"message":"no","type":"x","code":"\#(code)"}}"#)
-      }
+      model: { _, connection in try await connection.reply(status, json: #"{"error":\#(error)}"#) }
     ) { world, dependencies in
       let body = TaskMessage.generateMemoryBatch(conversationIDs: ids).body
       try await world.handle([body], dependencies, fails: [0])
@@ -388,6 +420,29 @@ import Testing
       try await world.batch(1, with: dependencies, fails: [])
       #expect(world.now.conversations[1]?.memory == newer)
       #expect(world.log.lines(about: 1, atLeast: .error).isEmpty)
+    }
+  }
+
+  @Test func memoryOfAFasterDeliveryIsNoFailure() async throws {
+    let box = WorldBox()
+    let other: JSONValue = ["from": "another delivery"]
+    try await World.run(
+      conversations: [1: ["a"]],
+      model: { call, connection in
+        box.world?.change {
+          $0.conversations[1]?.memory = other
+          $0.conversations[1]?.covered = 1
+        }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      box.world = world
+      try await world.batch(1, with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.memory == other)
+      #expect(world.log.lines(about: 1, atLeast: .warning).isEmpty)
+      let end = try #require(world.log.lines.first { $0.message == "batch ended" })
+      #expect(end.metadata["done"] == "1")
+      #expect(end.metadata["failed"] == "0")
     }
   }
 }

@@ -1,6 +1,7 @@
 import HTTPClient
 import JSON
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 
@@ -119,6 +120,52 @@ import Testing
     #expect(answer.outputTokens == nil)
   }
 
+  private static let answersWithoutText: [(LanguageModelSettings.Provider, String)] = [
+    (
+      .openai,
+      #"""
+      {"object":"chat.completion","choices":[{"finish_reason":"tool_calls","message":{"role":"assistant",
+       "content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}}]}}]}
+      """#
+    ),
+    (.openai, #"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":[]}}]}"#),
+    (.openai, #"{"id":"c","object":"chat.completion","choices":[]}"#),
+    (
+      .anthropic,
+      #"{"type":"message","stop_reason":"tool_use","content":[{"type":"tool_use","id":"t","name":"f","input":{}}]}"#
+    ),
+    (.anthropic, #"{"type":"message","stop_reason":"end_turn","content":[]}"#),
+  ]
+
+  /// The provider works, and it is for the caller to say that such an answer cannot be used.
+  @Test(arguments: answersWithoutText)
+  func answerWithoutTextIsAnEmptyOne(provider: LanguageModelSettings.Provider, body: String) async throws {
+    let (result, requests) = try await ask(provider, retries: 1) { _, connection in
+      try await connection.reply(json: body)
+    }
+    #expect(try result.get().text == "")
+    #expect(requests.count == 1)
+  }
+
+  @Test func textInPartsIsPutTogether() async throws {
+    let (result, _) = try await ask(.openai) { _, connection in
+      try await connection.reply(
+        json: #"""
+          {"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":[
+           {"type":"thinking","text":"hm"},{"type":"text","text":"ans"},{"type":"text","text":"wer"}]}}]}
+          """#)
+    }
+    #expect(try result.get().text == "answer")
+  }
+
+  @Test func answerWithHalfAnEmojiIsRead() async throws {
+    let (result, _) = try await ask(.openai) { _, connection in
+      try await connection.reply(
+        json: #"{"choices":[{"finish_reason":"stop","message":{"content":"\ud83d, \ud83d\ude00 and \\ud83d"}}]}"#)
+    }
+    #expect(try result.get().text == "\u{FFFD}, 😀 and \\ud83d")
+  }
+
   /// The classes of failures, as their cases' names.
   private static func kind(_ result: Result<LanguageModelAnswer, LanguageModelError>) -> String {
     switch result {
@@ -145,6 +192,8 @@ import Testing
     (200, #"{"choices":[{"#, "unavailable"),
     (400, #"{"error":{"message":"m","type":"invalid_request_error","code":null}}"#, "invalidRequest"),
     (400, #"{"error":{"message":"m","code":"context_length_exceeded"}}"#, "contextTooLong"),
+    (400, #"{"error":{"message":"Billing hard limit has been reached","code":null}}"#, "denied"),
+    (400, #"{"error":{"message":"m","code":"billing_hard_limit_reached"}}"#, "denied"),
     (
       400, #"{"error":{"code":400,"message":"m","type":"exceed_context_size_error","n_prompt_tokens":9}}"#,
       "contextTooLong"
@@ -183,6 +232,13 @@ import Testing
       "contextTooLong"
     ),
     (400, #"{"type":"error","error":{"type":"billing_error","message":"m"}}"#, "denied"),
+    (
+      400,
+      #"""
+      {"type":"error","error":{"type":"invalid_request_error",
+       "message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing."}}
+      """#, "denied"
+    ),
     (401, #"{"type":"error","error":{"type":"authentication_error","message":"m"}}"#, "denied"),
     (404, #"{"type":"error","error":{"type":"not_found_error","message":"m"}}"#, "denied"),
     (429, #"{"type":"error","error":{"type":"rate_limit_error","message":"m"}}"#, "unavailable"),
@@ -211,6 +267,45 @@ import Testing
     let (result, _) = try await ask(.openai, retries: 5, timeout: .milliseconds(200)) { _, connection in
       try await connection.forever()
     }
+    #expect(Self.kind(result) == "deadline")
+  }
+
+  @Test func stalledAttemptIsGivenUpForAnother() async throws {
+    let calls = Mutex(0)
+    try await ScriptedHTTPServer.run { _, connection in
+      let call = calls.withLock { calls in
+        calls += 1
+        return calls
+      }
+      if call == 1 { return try await connection.forever() }
+      try await connection.reply(
+        json: #"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"answer"}}]}"#)
+    } body: { server in
+      var settings = LanguageModelSettings(
+        provider: .openai, baseURL: server.url, apiKey: nil, model: "m", maximumRetries: 1)
+      settings.longestAttempt = .seconds(2)
+      let model = LanguageModel(settings: settings, http: HTTPClient(), logger: Logger(label: "test"))
+      let answer = try await model.complete(
+        LanguageModelRequest(
+          system: "", turns: [], schema: nil, maximumOutputTokens: 1, deadline: .now + .seconds(30)))
+      #expect(answer.text == "answer")
+      #expect(server.requests.count == 2)
+    }
+  }
+
+  @Test func firstAttemptLeavesTimeForAnotherHoweverLittleThereIs() async throws {
+    let (result, requests) = try await ask(.openai, retries: 1, timeout: .seconds(5)) { _, connection in
+      try await connection.forever()
+    }
+    #expect(requests.count == 2)
+    #expect(Self.kind(result) == "deadline")
+  }
+
+  @Test func onlyAttemptMayTakeAllTheTime() async throws {
+    let (result, requests) = try await ask(.openai, retries: 0, timeout: .milliseconds(500)) { _, connection in
+      try await connection.forever()
+    }
+    #expect(requests.count == 1)
     #expect(Self.kind(result) == "deadline")
   }
 

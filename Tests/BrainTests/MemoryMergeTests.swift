@@ -1,50 +1,9 @@
-import ConversationAPI
 import JSON
 import Testing
 
 @testable import Brain
 
-@Suite struct MemoryMergeTests {
-  private func messages(_ range: ClosedRange<Int64>) -> [Message] {
-    range.map { id in
-      Message(
-        id: id, role: id.isMultiple(of: 2) ? .assistant : .user, content: "text \(id)",
-        createdAt: "2026-03-02T09:00:\(id < 10 ? "0" : "")\(id)Z")
-    }
-  }
-
-  private func extraction(
-    facts: [Extraction.Fact] = [], openItems: [Extraction.OpenItem] = [], closed: [Extraction.ClosedItem]? = nil,
-    retracted: [Extraction.Retraction]? = nil, entities: [Extraction.Entity] = []
-  ) -> Extraction {
-    Extraction(
-      title: "Title", summary: "Summary", language: "en", outcome: .ongoing, sentiment: .neutral,
-      topics: ["a", "a", ""],
-      facts: facts, openItems: openItems, closedItems: closed, retracted: retracted, entities: entities)
-  }
-
-  private func fact(_ text: String, _ evidence: [String], replaces: String? = nil) -> Extraction.Fact {
-    Extraction.Fact(
-      kind: .fact, about: .user, text: text, confidence: .high, validFrom: nil, validTo: nil, evidence: evidence,
-      replaces: replaces)
-  }
-
-  /// Merges an answer about the messages `range` into `previous`, and checks what must always hold.
-  private func merge(
-    _ extraction: Extraction, into previous: MemoryData? = nil, _ range: ClosedRange<Int64> = 1...4
-  ) throws -> MemoryData {
-    let window = messages(range)
-    let prompt = MemoryPrompt(previous: previous, earlier: [], window: window[...], windowTokens: 12_000)
-    let memory = MemoryData(
-      previous: previous, extraction: extraction, prompt: prompt, window: window[...],
-      source: ExtractionSource(
-        provider: "openai", model: "m", inputTokens: 10, outputTokens: nil, generatedAt: "2026-03-02T10:00:00Z"))
-    let json = try JSONCoding.encodeValue(memory)
-    #expect(try Fixture.memorySchema().faults(of: json) == [])
-    #expect(MemoryData(json) == memory)
-    return memory
-  }
-
+@Suite struct MemoryMergeTests: MergeSuite {
   @Test func referenceExampleRoundTrips() throws {
     let example = try Fixture.json("example.memory_data.json")
     #expect(try Fixture.memorySchema().faults(of: example) == [])
@@ -67,13 +26,14 @@ import Testing
       extraction(
         facts: [fact("Lives in Rome.", ["m3", "m1", "m1"])],
         openItems: [.init(text: "Call back.", owner: .assistant, due: "2026-03-05", evidence: ["m2"])],
-        entities: [.init(name: "Rome", type: .place, evidence: ["m1"])]))
+        entities: [.init(name: "Rome", type: .place, evidence: ["m1"])]), saying: [1: "I live in Rome."])
     let stored = try #require(memory.facts.first)
     #expect(stored.evidence == [1, 3])
     #expect(stored.firstSeenAt == "2026-03-02T09:00:01Z")
     #expect(stored.lastConfirmedAt == "2026-03-02T09:00:03Z")
     #expect(stored.status == .active)
     #expect(memory.openItems.first?.due == "2026-03-05")
+    #expect(memory.entities == [.init(name: "Rome", type: .place, evidence: [1])])
     #expect(memory.topics == ["a"])
     #expect(
       memory.coverage == .init(fromMessageID: 1, throughMessageID: 4, messages: 4, throughAt: "2026-03-02T09:00:04Z"))
@@ -96,8 +56,9 @@ import Testing
       facts: [fact("Lives in Rome.", ["m1"])],
       openItems: [.init(text: "Call.", owner: .user, due: nil, evidence: ["m1"])],
       entities: [.init(name: "Rome", type: .place, evidence: ["m1"])])
-    let once = try merge(found)
-    let twice = try merge(found, into: once)
+    let once = try merge(found, saying: [1: "I live in Rome."])
+    let twice = try merge(found, into: once, saying: [1: "I live in Rome."])
+    #expect(once.entities.count == 1)
     #expect(twice.facts == once.facts)
     #expect(twice.openItems == once.openItems)
     #expect(twice.entities == once.entities)
@@ -135,18 +96,6 @@ import Testing
     #expect(later.facts == once.facts)
   }
 
-  @Test func forgettingLeavesNoWordOfIt() throws {
-    let once = try merge(extraction(facts: [fact("Lives in Rome.", ["m1"])]))
-    let retraction = Extraction.Retraction(ref: "f1", why: .askedToForget, evidence: ["m1"])
-    let later = try merge(
-      extraction(facts: [fact("Lives in Rome.", ["m1"])], retracted: [retraction]), into: once, 5...6)
-    #expect(later.facts.map(\.status) == [.retracted])
-    #expect(later.facts[0].text == MemoryMerge.forgotten)
-    #expect(later.facts[0].endedAt == "2026-03-02T09:00:05Z")
-    #expect(!(try JSONCoding.encodeValue(later.facts).serialized.contains("Rome")))
-    #expect(MemoryPrompt.knownFacts(of: later).isEmpty)
-  }
-
   @Test func correctionKeepsTheText() throws {
     let once = try merge(extraction(facts: [fact("Lives in Rome.", ["m1"])]))
     let later = try merge(
@@ -167,6 +116,34 @@ import Testing
       ]), into: once, 5...6)
     #expect(later.openItems.map(\.status) == [.done, .dropped])
     #expect(later.openItems.map(\.evidence) == [[1, 6], [2, 5]])
+  }
+
+  @Test func emptyTitleAndSummaryLeaveThoseBefore() throws {
+    let once = try merge(extraction())
+    var empty = extraction()
+    empty.title = " \0"
+    empty.summary = "\n"
+    let later = try merge(empty, into: once, 5...6)
+    #expect(later.title == "Title")
+    #expect(later.summary == "Summary")
+  }
+
+  @Test func evidenceIsTheFirstMessageAndTheNewestOnes() throws {
+    func found(_ count: Int) -> Extraction {
+      let refs = (1...count).map { "m\($0)" }
+      return extraction(
+        facts: [fact("Likes tea.", refs)],
+        openItems: [.init(text: "Buy some.", owner: .assistant, due: nil, evidence: refs)],
+        entities: [.init(name: "Tea", type: .product, evidence: refs)])
+    }
+    let once = try merge(found(30), 1...30, saying: [30: "I like tea."])
+    let later = try merge(found(5), into: once, 31...35, saying: [31: "Tea, please!"])
+    for (memory, newest) in [(once, 12...30), (later, 17...35)] as [(MemoryData, ClosedRange<Int64>)] {
+      let expected = [1] + Array(newest)
+      #expect(memory.facts.map(\.evidence) == [expected])
+      #expect(memory.openItems.map(\.evidence) == [expected])
+      #expect(memory.entities.map(\.evidence) == [expected])
+    }
   }
 
   @Test func whatNothingProvesIsDroppedAndCounted() throws {

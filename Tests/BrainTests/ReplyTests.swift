@@ -103,6 +103,33 @@ import Testing
     }
   }
 
+  @Test func whatIsOverIsNotToldAndWhenTheRestHoldsIs() async throws {
+    try await World.run(conversations: [1: ["Hi"], 2: ["x"]], model: Self.talk) { world, dependencies in
+      var memory = try #require(Fixture.json("example.memory_data.json").objectValue)
+      let example = try #require(memory["facts"]?.arrayValue?.last?.objectValue)
+      func fact(_ text: JSONValue, from: JSONValue = .null, to: JSONValue = .null) -> JSONValue {
+        var fact = example
+        fact["text"] = text
+        fact["valid_from"] = from
+        fact["valid_to"] = to
+        return .object(fact)
+      }
+      memory["facts"] = [
+        fact("over", to: "2026-03-01"), fact("until today", to: "2026-03-02"),
+        fact("for long", from: "2025-01-01", to: "2027-01-01"), fact("undated"),
+      ]
+      let data = JSONValue.object(memory)
+      world.change { $0.conversations[2]?.memory = data }
+      // The message is of the 2nd of March.
+      try await world.handle([Self.reply], dependencies, fails: [])
+      let notes = try #require(world.now.modelCalls.first?.document["notes"]?.arrayValue)
+      let facts = notes.filter { $0["kind"] == "preference" }
+      #expect(facts.map { $0["text"] } == ["until today", "for long", "undated"])
+      #expect(facts.map { $0["valid_from"] } == [nil, "2025-01-01", nil])
+      #expect(facts.map { $0["valid_to"] } == ["2026-03-02", "2027-01-01", nil])
+    }
+  }
+
   /// A memory with one preference, so long that the notes have no room for twenty of its kind.
   private static func memory(_ number: Int, like example: JSONObject) throws -> JSONValue {
     var memory = example

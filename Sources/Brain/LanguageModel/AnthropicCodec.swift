@@ -39,7 +39,7 @@ struct AnthropicCodec: LanguageModelCodec {
     default: break
     }
     let text = blocks.compactMap { $0["type"] == "text" ? $0["text"]?.stringValue : nil }.joined()
-    guard !text.isEmpty else { return nil }
+    guard !text.isEmpty || body["type"] == "message" else { return nil }
     let usage = body["usage"]
     let inputs = ["input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"]
     let inputTokens = inputs.compactMap { usage?[$0]?.tokenCount }

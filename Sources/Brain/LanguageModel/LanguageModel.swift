@@ -27,7 +27,7 @@ final class LanguageModel: Sendable {
     while true {
       try await waitForPause(before: request.deadline)
       do {
-        return try await send(body, deadline: request.deadline)
+        return try await send(body, attempt: attempt, deadline: request.deadline)
       } catch .unavailable(let detail, let asked) {
         let delay = asked ?? RetryDelay.ownChoice(attempt: attempt)
         if let asked { pause(for: asked) }
@@ -43,8 +43,15 @@ final class LanguageModel: Sendable {
     }
   }
 
+  /// How long an attempt may last, counted from 0. The last one gets all that is left: an answer that takes longer than
+  /// the others may last, as a slow local model's does, can still come there. The first one leaves enough for another.
+  private func timeout(ofAttempt attempt: Int, left: Duration) -> Duration {
+    guard attempt < settings.maximumRetries else { return left }
+    return min(settings.longestAttempt, attempt == 0 ? left * 3 / 5 : left)
+  }
+
   private func send(
-    _ body: [UInt8], deadline: ContinuousClock.Instant
+    _ body: [UInt8], attempt: Int, deadline: ContinuousClock.Instant
   ) async throws(LanguageModelError) -> LanguageModelAnswer {
     let left = deadline - ContinuousClock.now
     guard left > .zero else { throw .deadline }
@@ -54,14 +61,15 @@ final class LanguageModel: Sendable {
     do {
       response = try await http.send(
         HTTPClientRequest(
-          method: "POST", url: settings.baseURL + codec.path, headers: headers, body: body, timeout: left,
-          maximumResponseBytes: 8 << 20))
+          method: "POST", url: settings.baseURL + codec.path, headers: headers, body: body,
+          timeout: timeout(ofAttempt: attempt, left: left), maximumResponseBytes: 8 << 20))
     } catch {
       // libcurl counts whole milliseconds, and may be through a little early.
       if error.kind == .timedOut, deadline - .now < .milliseconds(5) { throw .deadline }
-      throw .unavailable(error.description, retryAfter: nil)
+      // Nobody gains by another wait after one that was too long.
+      throw .unavailable(error.description, retryAfter: error.kind == .timedOut ? .zero : nil)
     }
-    let json = try? JSONValue(parsing: response.body)
+    let json = try? JSONValue(parsingAnswer: response.body)
     guard response.status == 200 else {
       let (code, message) = json.map(codec.error(in:)) ?? ("", "an answer that is not JSON")
       throw LanguageModelError(

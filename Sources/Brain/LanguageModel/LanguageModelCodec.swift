@@ -9,7 +9,9 @@ protocol LanguageModelCodec: Sendable {
   var headers: HTTPClientHeaders { get }
   /// The request's body.
   func body(of request: LanguageModelRequest) -> JSONValue
-  /// The answer in a body that came with status 200; nil when that body is not of this API.
+  /// The answer in a body that came with status 200; nil when that body is not of this API. Where there is no text, as
+  /// the model calls a tool or has nothing to say, the answer has an empty one: whoever asked cannot use it, but the
+  /// provider works.
   func answer(in body: JSONValue) throws(LanguageModelError) -> LanguageModelAnswer?
   /// The code and the message of an error's body.
   func error(in body: JSONValue) -> (code: String, message: String)

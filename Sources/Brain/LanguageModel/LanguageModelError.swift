@@ -12,7 +12,8 @@ enum LanguageModelError: Error, Sendable, CustomStringConvertible {
   case invalidRequest(String)
   /// The key, the model's name or the quota is not good: no other conversation will fare better.
   case denied(String)
-  /// Overloaded, unreachable or broken, and the retries are used up; `retryAfter` is the provider's own word.
+  /// Overloaded, unreachable or broken, and the retries are used up; `retryAfter` is the provider's own word, or zero
+  /// where it was waited for long enough.
   case unavailable(String, retryAfter: Duration?)
   /// The time ran out before there was an answer.
   case deadline
@@ -42,16 +43,25 @@ extension LanguageModelError {
     switch (status, code) {
     case (_, "context_length_exceeded"), (_, "exceed_context_size_error"), (413, _): self = .contextTooLong(detail)
     case (_, "insufficient_quota"), (_, "billing_error"), (401...404, _): self = .denied(detail)
+    case (400, _) where Self.saysUnpaid(detail): self = .denied(detail)
     case (400, _) where Self.saysTooLong(detail): self = .contextTooLong(detail)
     case (408, _), (409, _), (424, _), (429, _), (500..., _): self = .unavailable(detail, retryAfter: retryAfter)
     default: self = .invalidRequest(detail)
     }
   }
 
+  /// Whether an error's words say that the account is used up: Anthropic calls that an invalid request like any other.
+  private static func saysUnpaid(_ detail: String) -> Bool {
+    says(["credit balance", "billing hard limit", "billing_hard_limit"], in: detail)
+  }
+
   /// Whether an error's words say that the prompt is too long, for which vLLM and Anthropic have no code.
   private static func saysTooLong(_ detail: String) -> Bool {
+    says(["maximum context length", "maximum model length", "prompt is too long", "exceed context limit"], in: detail)
+  }
+
+  private static func says(_ phrases: [String], in detail: String) -> Bool {
     let words = detail.lowercased()
-    return ["maximum context length", "maximum model length", "prompt is too long", "exceed context limit"]
-      .contains { words.contains($0) }
+    return phrases.contains { words.contains($0) }
   }
 }

@@ -12,4 +12,7 @@ struct LanguageModelSettings: Sendable {
   var model: String
   /// How often a call is tried again after its first failure.
   var maximumRetries: Int
+  /// The longest that an attempt may last when another one can follow. Much less would be too short for a small machine
+  /// that runs its model on the processor, and much more would let one stalled connection use up the invocation.
+  var longestAttempt = Duration.seconds(60)
 }

@@ -34,19 +34,31 @@ struct OpenAICodec: LanguageModelCodec {
   }
 
   func answer(in body: JSONValue) throws(LanguageModelError) -> LanguageModelAnswer? {
-    guard let choice = body["choices"]?.arrayValue?.first, let message = choice["message"] else { return nil }
-    if let refusal = message["refusal"]?.stringValue { throw .refused(refusal) }
-    switch choice["finish_reason"]?.stringValue {
+    guard let choices = body["choices"]?.arrayValue else { return nil }
+    let message = choices.first?["message"]
+    guard message?.objectValue != nil || (choices.isEmpty && body["object"] == "chat.completion") else { return nil }
+    if let refusal = message?["refusal"]?.stringValue { throw .refused(refusal) }
+    switch choices.first?["finish_reason"]?.stringValue {
     case "length": throw .truncated
     case "content_filter": throw .refused("its content filter stopped the answer")
     default: break
     }
-    guard let text = message["content"]?.stringValue else { return nil }
+    guard let text = Self.text(of: message?["content"] ?? .null) else { return nil }
     return LanguageModelAnswer(
       text: text,
       model: body["model"]?.stringValue ?? model,
       inputTokens: body["usage"]?["prompt_tokens"]?.tokenCount,
       outputTokens: body["usage"]?["completion_tokens"]?.tokenCount)
+  }
+
+  /// Some servers give the text in parts, as the API has them in questions; with a tool's call it is null.
+  private static func text(of content: JSONValue) -> String? {
+    switch content {
+    case .null: ""
+    case .string(let text): text
+    case .array(let parts): parts.compactMap { $0["type"] == "text" ? $0["text"]?.stringValue : nil }.joined()
+    case .bool, .number, .object: nil
+    }
   }
 
   func error(in body: JSONValue) -> (code: String, message: String) {

@@ -91,7 +91,8 @@ struct ConversationMemory {
     let stored = firstPage.coveredMessageID == 0 ? nil : known.memory
     var version = known.version
     var memory = stored.flatMap { MemoryData($0.data) }
-    let mustCover = stored?.coveredMessageID ?? 0
+    var data = memory == nil ? nil : stored?.data
+    let mustCover = min(stored?.coveredMessageID ?? 0, firstPage.coveredMessageID)
     let covered = memory == nil ? 0 : mustCover
     var start = messages.firstIndex { $0.id > covered } ?? messages.endIndex
     var offset = 0
@@ -105,7 +106,9 @@ struct ConversationMemory {
       guard rest == nil else { continue }
       start = window.endIndex
       guard let last = window.last, last.id >= mustCover else { continue }
-      version = try await store(updated, through: last.id, replacing: version)
+      let new = try encoded(updated, over: data)
+      version = try await store(new, through: last.id, replacing: version)
+      data = new
       windows += 1
     }
   }
@@ -117,10 +120,9 @@ struct ConversationMemory {
     from messages: ArraySlice<Message>, offset: Int, earlier: ArraySlice<Message>, memory: MemoryData?,
     tokens: inout Int
   ) async throws(Stop) -> (window: ArraySlice<Message>, rest: Int?, memory: MemoryData) {
-    let maximumMessages = MemorySchema.maximumMessages(
-      facts: MemoryPrompt.knownFacts(of: memory).count,
-      openItems: memory?.openItems.count { $0.status == .open } ?? 0)
     while true {
+      let known = KnownItems(of: memory, windowTokens: tokens)
+      let maximumMessages = MemorySchema.maximumMessages(facts: known.facts.count, openItems: known.openItems.count)
       let count = Transcript.window(of: messages, tokens: tokens, maximumMessages: maximumMessages)
       let window = messages.prefix(count)
       let prompt = MemoryPrompt(
@@ -133,7 +135,8 @@ struct ConversationMemory {
         )
       } catch {
         guard error.asksForLess, tokens > 200 else { throw Stop(error) }
-        tokens = min(tokens, window.reduce(0) { $0 + Transcript.tokens($1) }) / 2
+        // By what was shown, be it the messages or what is known: less than that has to be asked about.
+        tokens = min(tokens, max(window.reduce(0) { $0 + Transcript.tokens($1) }, 2 * known.tokens)) / 2
         logger.info("the window is halved", metadata: ["reason": "\(error)", "tokens": "\(tokens)"])
       }
     }
@@ -165,16 +168,19 @@ struct ConversationMemory {
     throw .unusable(fault?.description ?? "")
   }
 
-  /// Stores a window's memory, and answers its version, which is the one that the next window's replaces.
-  private func store(
-    _ memory: MemoryData, through messageID: Int64, replacing version: MemoryVersion
-  ) async throws(Stop) -> MemoryVersion {
-    let data: JSONValue
+  /// A memory as it is stored, with what others added to the one that it replaces.
+  private func encoded(_ memory: MemoryData, over stored: JSONValue?) throws(Stop) -> JSONValue {
     do {
-      data = try JSONCoding.encodeValue(memory)
+      return try JSONCoding.encodeValue(memory).keepingAdditions(of: stored)
     } catch {
       throw Stop(.failed("the memory cannot be written: \(error)"))
     }
+  }
+
+  /// Stores a window's memory, and answers its version, which is the one that the next window's replaces.
+  private func store(
+    _ data: JSONValue, through messageID: Int64, replacing version: MemoryVersion
+  ) async throws(Stop) -> MemoryVersion {
     let new = NewMemory(conversationID: conversationID, data: data, coveredMessageID: messageID)
     let outcome = try await asked { () throws(BackendError) in
       try await dependencies.backend.store(new, replacing: version, deadline: deadline)
@@ -182,7 +188,12 @@ struct ConversationMemory {
     switch outcome {
     case .stored(let version): return version
     case .newerExists: throw Stop(.newerExists)
-    case .changedMeanwhile: throw Stop(.changedMeanwhile)
+    case .changedMeanwhile:
+      // Another delivery of the same task may have been faster: then all is well.
+      let page = try await asked { () throws(BackendError) in
+        try await dependencies.backend.messages(of: conversationID, after: messageID, deadline: deadline)
+      }
+      throw Stop(page.coveredMessageID >= page.lastMessageID ? .newerExists : .changedMeanwhile)
     }
   }
 

@@ -84,7 +84,7 @@ extension Extraction {
   init(parsing answer: String) throws(ExtractionFault) {
     let value: JSONValue
     do {
-      value = try JSONValue(parsing: Self.withoutFence(answer))
+      value = try JSONValue(parsingAnswer: Array(Self.withoutFence(answer).utf8))
     } catch {
       throw ExtractionFault(description: "The answer is not one JSON object: \(error)")
     }
@@ -97,9 +97,10 @@ extension Extraction {
 
   /// What stands between ```` ```json ```` and ```` ``` ````, where these are an answer's first and last line.
   private static func withoutFence(_ answer: String) -> String {
-    let lines = answer.cleaned(limit: .max).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard lines.count > 2, let first = lines.first, first.hasPrefix("```"), first.dropFirst(3).allSatisfy(\.isLetter),
-      lines.last == "```"
+    let text = answer.cleaned(limit: .max)
+    guard text.hasPrefix("```") else { return answer }
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    guard lines.count > 2, let first = lines.first, first.dropFirst(3).allSatisfy(\.isLetter), lines.last == "```"
     else { return answer }
     return lines.dropFirst().dropLast().joined(separator: "\n")
   }

@@ -23,23 +23,19 @@ extension MemoryData {
     for fact in extraction.facts { merge.add(fact) }
     for item in extraction.openItems { merge.add(item) }
     for entity in extraction.entities { merge.add(entity) }
+    merge.forgetTraces()
     merge.capCounts()
 
     let before = previous?.provenance
     let first = window.first, last = window.last
-    var topics: [String] = []
-    for topic in extraction.topics + (previous?.topics ?? []) {
-      let topic = merge.clean(topic, limit: 60)
-      if !topic.isEmpty, !topics.contains(topic), topics.count < 12 { topics.append(topic) }
-    }
     let language = merge.clean(extraction.language, limit: 35)
     self.init(
-      title: merge.clean(extraction.title, limit: 120),
-      summary: merge.clean(extraction.summary, limit: 1200),
+      title: merge.overview(extraction.title, before: previous?.title, limit: 120),
+      summary: merge.overview(extraction.summary, before: previous?.summary, limit: 1200),
       language: language.isEmpty ? previous?.language : language,
       outcome: extraction.outcome,
       sentiment: extraction.sentiment,
-      topics: topics,
+      topics: merge.topics(extraction.topics, before: previous?.topics ?? []),
       facts: merge.facts,
       openItems: merge.openItems,
       entities: merge.entities,

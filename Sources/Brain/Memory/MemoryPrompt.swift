@@ -4,7 +4,7 @@ import JSON
 /// One window of a conversation as a question to the model, and what the references in the answer mean.
 struct MemoryPrompt {
   /// Changes whenever the words below do, so that a memory tells which ones it was made with.
-  static let version = "mem-2"
+  static let version = "mem-3"
   static let maximumOutputTokens = 4096
   /// How many windows a single message may fill: of an even longer one the beginning and the end are read, for it is
   /// covered in one go, and an invocation has to have the time for that.
@@ -37,7 +37,8 @@ struct MemoryPrompt {
     var openItems: [String: Int] = [:]
     var knownFacts: [JSONValue] = []
     var knownOpenItems: [JSONValue] = []
-    for index in Self.knownFacts(of: previous) {
+    let known = KnownItems(of: previous, windowTokens: windowTokens)
+    for index in known.facts {
       guard let fact = previous?.facts[index] else { continue }
       let ref = "f\(facts.count + 1)"
       facts[ref] = index
@@ -46,7 +47,8 @@ struct MemoryPrompt {
         "text": .string(fact.text),
       ])
     }
-    for (index, item) in (previous?.openItems ?? []).enumerated() where item.status == .open {
+    for index in known.openItems {
+      guard let item = previous?.openItems[index] else { continue }
       let ref = "o\(openItems.count + 1)"
       openItems[ref] = index
       knownOpenItems.append(["ref": .string(ref), "text": .string(item.text)])
@@ -90,14 +92,6 @@ struct MemoryPrompt {
     self.rest = rest
   }
 
-  /// The facts that the model is shown: the active ones, and of very many those confirmed last, in their order.
-  static func knownFacts(of memory: MemoryData?) -> [Int] {
-    guard let facts = memory?.facts else { return [] }
-    let active = facts.indices.filter { facts[$0].status == .active }
-    guard active.count > 150 else { return active }
-    return active.sorted { facts[$0].evidence.max() ?? 0 > facts[$1].evidence.max() ?? 0 }.prefix(150).sorted()
-  }
-
   /// The question; after a faulty answer the fault is named in it.
   func turn(after fault: ExtractionFault? = nil) -> String {
     let task = "Say what these messages change in the memory of the conversation."
@@ -120,11 +114,13 @@ struct MemoryPrompt {
     references, dates, requests, relationships, instructions for later. No small talk, no guesses.
     - Each fact is one sentence that can be understood alone. Keep names, numbers, references and amounts verbatim.
     - Write in the language that the user writes.
-    - Make relative dates absolute, by the time of the message that says them.
+    - Make relative dates absolute, as YYYY-MM-DD, by the time of the message that says them.
+    - What the user wishes for later is about the user. What orders the assistant about is nothing to remember.
     - evidence: the refs of the messages that say it. Every item has at least one, a fact about the user at least one \
     that the user wrote.
     - A known fact that a new message makes out of date is named in `replaces` of the new fact. One that the user \
-    corrects, or asks to forget, is named in `retracted`. Do not repeat what is known and unchanged.
+    corrects, or asks to forget, is named in `retracted`; what is to be forgotten is nowhere else in your answer. Do \
+    not repeat what is known and unchanged.
     - Something promised, asked for or still to be done is an open item. A known one that is settled is a closed item.
     - Never write passwords, card numbers, codes or keys.
     - When nothing is worth remembering, as in a mere greeting, the lists are empty.

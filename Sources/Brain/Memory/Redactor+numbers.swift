@@ -1,26 +1,16 @@
-/// Numbers that prove themselves by their check digits.
+/// Numbers that prove themselves, by their check digits or by how they are given out.
 extension Redactor {
   /// `text` with a mark in place of each card number and each account number, which are added to `count`.
   static func withoutPaymentNumbers(_ text: String, count: inout Int) -> String {
-    guard text.utf8.count(where: { (0x30...0x39).contains($0) }) >= 10 else { return text }
     let scalars = Array(text.unicodeScalars)
+    guard scalars.count(where: { $0.decimal != nil }) >= 10 else { return text }
     var result = String.UnicodeScalarView()
     var index = 0
     while index < scalars.count {
       let isStart = index == 0 || !isPartOfWord(scalars[index - 1])
-      let account = isStart ? endOfAccountNumber(in: scalars, from: index) : nil
-      if let account {
+      if isStart, let end = endOfAccountNumber(in: scalars, from: index) ?? endOfCardNumber(in: scalars, from: index) {
         result.append(contentsOf: mark.unicodeScalars)
         count += 1
-        index = account
-      } else if isStart, isDigit(scalars[index]) {
-        let (end, isCard) = digits(in: scalars, from: index)
-        if isCard {
-          result.append(contentsOf: mark.unicodeScalars)
-          count += 1
-        } else {
-          result.append(contentsOf: scalars[index..<end])
-        }
         index = end
       } else {
         result.append(scalars[index])
@@ -30,25 +20,51 @@ extension Redactor {
     return String(result)
   }
 
+  /// `123-45-6789`, by the numbers that the United States give out.
+  static func isSocialSecurityNumber(_ word: Substring) -> Bool {
+    let parts = word.trimmed { $0.isPunctuation }.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.map(\.utf8.count) == [3, 2, 4], parts.allSatisfy({ $0.utf8.allSatisfy(\.isDigit) }) else {
+      return false
+    }
+    return parts[0] != "000" && parts[0] != "666" && parts[0].first != "9" && parts[1] != "00" && parts[2] != "0000"
+  }
+
   // MARK: Cards
 
-  /// Where the digits end that begin at `start`, single spaces or hyphens between them, and whether they are a card
-  /// number: 13 to 19 of them, of which the last is a good check digit.
-  private static func digits(in scalars: [Unicode.Scalar], from start: Int) -> (end: Int, isCard: Bool) {
+  /// Where the card number ends that begins at `start`; nil when none does. What follows it in the same way, be it the
+  /// card's date or another number, does not belong to it.
+  private static func endOfCardNumber(in scalars: [Unicode.Scalar], from start: Int) -> Int? {
+    guard scalars[start].decimal != nil else { return nil }
     var digits: [Int] = []
-    var end = start
+    var groups: [Int] = []
+    var end: Int?
     var cursor = start
-    while cursor < scalars.count {
-      if isDigit(scalars[cursor]) {
-        digits.append(Int(scalars[cursor].value) - 0x30)
-        end = cursor + 1
-      } else if !(scalars[cursor] == " " || scalars[cursor] == "-") || cursor != end {
-        break
+    while true {
+      let groupStart = digits.count
+      while cursor < scalars.count, digits.count <= 19, let digit = scalars[cursor].decimal {
+        digits.append(digit)
+        cursor += 1
       }
-      cursor += 1
+      groups.append(digits.count - groupStart)
+      let isFree = cursor == scalars.count || !isPartOfWord(scalars[cursor])
+      if isFree, isCardNumber(digits, groups: groups) { end = cursor }
+      // Of a number that is printed in groups the first one has four digits.
+      guard groups[0] == 4, digits.count < 19 else { return end }
+      let gap = scalars[cursor...].prefix(3).prefix { isCardSeparator($0) }
+      guard !gap.isEmpty, gap.endIndex < scalars.count, scalars[gap.endIndex].decimal != nil else { return end }
+      cursor = gap.endIndex
     }
-    let isFree = end == scalars.count || !isPartOfWord(scalars[end])
-    return (end, isFree && (13...19).contains(digits.count) && passesLuhn(digits))
+  }
+
+  /// Whether the last of 13 to 19 digits is a good check digit, and cards are printed so: in one, by fours, or as those
+  /// of American Express and Diners Club.
+  private static func isCardNumber(_ digits: [Int], groups: [Int]) -> Bool {
+    guard (13...19).contains(digits.count), passesLuhn(digits) else { return false }
+    if groups.count == 1 { return true }
+    let isByFours = groups.dropLast().allSatisfy { $0 == 4 } && digits.count - 4 * (groups.count - 1) <= 4
+    // Some list of years passes as well, but no card begins like one.
+    let firstGroup = digits.prefix(4).reduce(0) { $0 * 10 + $1 }
+    return firstGroup >= 2200 && (isByFours || groups == [4, 6, 5] || groups == [4, 6, 4])
   }
 
   private static func passesLuhn(_ digits: [Int]) -> Bool {
@@ -58,6 +74,10 @@ extension Redactor {
       sum += weighted > 9 ? weighted - 9 : weighted
     }
     return sum % 10 == 0
+  }
+
+  private static func isCardSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isDash || "./_".unicodeScalars.contains(scalar) || scalar.properties.isWhitespace
   }
 
   // MARK: Accounts
@@ -70,8 +90,11 @@ extension Redactor {
     var longest: Int?
     while cursor < scalars.count, values.count < 34 {
       guard let value = base36(scalars[cursor]) else {
-        // The next group follows a space, and every one but the last has four characters.
-        guard scalars[cursor] == " ", cursor > endOfGroup, values.count.isMultiple(of: 4) else { break }
+        // The next group follows a space, and every one but the last has four characters. With hyphens it is so
+        // exactly: the groups of a UUID may be longer.
+        let isGap =
+          scalars[cursor].isDash ? cursor == endOfGroup + 4 : scalars[cursor] == " " || scalars[cursor] == "\u{A0}"
+        guard isGap, cursor > endOfGroup, values.count.isMultiple(of: 4) else { break }
         endOfGroup = cursor + 1
         cursor += 1
         continue
@@ -106,10 +129,9 @@ extension Redactor {
 
   // MARK: Characters
 
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
-
   /// A digit behind `+` belongs to a telephone number, one behind a letter to a reference.
   private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "+" || scalar == "_" || scalar.properties.isAlphabetic || isDigit(scalar)
+    scalar == "+" || scalar == "_" || scalar.decimal != nil
+      || (scalar.properties.isAlphabetic && !scalar.isEastAsian)
   }
 }

@@ -1,26 +1,69 @@
 /// The words that tell a secret, each in lower case and without punctuation.
 extension Redactor {
+  /// What kind of secret a term announces, by which it is told what behind the term is one.
+  enum Secret {
+    /// A password, which may look like any word
+    case password
+    /// A PIN or a code, which has digits in it
+    case code
+    /// What is called by a word that mostly means something else: `tan`, a colour
+    case doubtfulCode
+    /// What is called nothing but a code; most are no secrets, and those are mere numbers
+    case plainCode
+    /// A key, which looks like no word
+    case key
+  }
+
+  /// What each term announces; `tan` is looked at by itself.
+  static let terms: [String: Secret] = {
+    var terms: [String: Secret] = [:]
+    for term in passwordTerms { terms[term] = .password }
+    for term in codeTerms { terms[term] = .code }
+    for term in plainCodeTerms { terms[term] = .plainCode }
+    for term in keyTerms { terms[term] = .key }
+    return terms
+  }()
+
+  /// What announces a secret only as a name that something is assigned to: `pass:`, but not `pass the salt`.
+  static let assignedTerms: [String: Secret] = ["pass": .password, "pw": .password]
+
   /// What is called so is a password.
-  static let passwordTerms: Set<String> = [
+  private static let passwordTerms = [
     "password", "passwd", "passcode", "passphrase", "pwd", "passwort", "kennwort", "mot de passe", "mot passe",
-    "contraseña", "contrasena", "senha", "wachtwoord", "hasło", "пароль", "şifre", "密码", "密碼",
-    "パスワード", "비밀번호",
+    "contraseña", "contrasena", "senha", "wachtwoord", "hasło", "пароль", "şifre",
   ]
 
-  /// What a secret number is called, and words for a password that mean other things as well; `tan` is looked at by
-  /// itself.
-  static let codeTerms: Set<String> = [
+  /// What a secret number is called, and words for a password that mean other things as well.
+  private static let codeTerms = [
     "pin", "otp", "cvv", "cvc", "ssn", "social security number", "verification code", "security code", "login code",
-    "sign-in code", "access code", "authentication code", "one-time code", "one time code", "onetime code", "2fa code",
-    "clave", "parola", "einmalcode", "sicherheitscode", "verifizierungscode", "code de vérification",
-    "código de verificación",
-    "codice di verifica",
+    "sign-in code", "access code", "secret code", "authentication code", "one-time code", "one time code",
+    "onetime code", "2fa code", "clave", "parola", "einmalcode", "sicherheitscode", "verifizierungscode",
+    "code de vérification", "código de verificación", "codice di verifica",
   ]
+
+  private static let plainCodeTerms = ["code", "código", "codigo", "codice", "код"]
+
+  private static let keyTerms = [
+    "token", "secret", "bearer", "api key", "access key", "secret key", "private key", "signing key", "encryption key",
+    "apikey", "accesskey", "secretkey", "accesstoken", "authtoken", "clientsecret",
+  ]
+
+  /// What ends like a term and announces no secret.
+  static let harmlessTerms: Set<String> = {
+    let codes = [
+      "airport", "area", "article", "bar", "booking", "color", "colour", "country", "coupon", "currency", "customer",
+      "dial", "discount", "dress", "error", "exit", "gift", "item", "language", "order", "post", "postal", "product",
+      "promo", "qr", "reference", "referral", "reservation", "sort", "source", "status", "swift", "tracking", "voucher",
+      "zip",
+    ]
+    let passes = ["boarding", "bus", "day", "hall", "mountain", "museum", "press", "rail", "season", "ski", "travel"]
+    return Set(codes.map { "\($0) code" } + passes.map { "\($0) pass" })
+  }()
 
   /// What may stand in front of the last word of such a term: `mot`, `mot de`.
   static let beginnings: Set<String> = {
     var beginnings: Set<String> = []
-    for term in passwordTerms.union(codeTerms) {
+    for term in harmlessTerms.union(terms.keys) {
       let words = term.split(separator: " ")
       for count in 1..<max(1, words.count) { beginnings.insert(words.prefix(count).joined(separator: " ")) }
     }
@@ -29,12 +72,17 @@ extension Redactor {
 
   /// What may stand between such a term and the secret.
   static let linkWords: Set<String> = [
-    "is", "was", "ist", "lautet", "war", "es", "est", "è", "é", "jest", "это", "是", "to", "my", "code", "nummer",
+    "is", "was", "ist", "lautet", "war", "es", "est", "è", "é", "jest", "это", "to", "my", "code", "nummer",
     "number", "the",
   ]
 
   /// The links behind which a password may be a plain word.
-  static let sayingWords: Set<String> = ["is", "ist", "lautet", "es", "est", "è", "é", "jest", "это", "是"]
+  static let sayingWords: Set<String> = ["is", "ist", "lautet", "es", "est", "è", "é", "jest", "это"]
+
+  /// Whose code it is: `553421 is your one-time code`.
+  static let possessives: Set<String> = [
+    "your", "my", "our", "ihr", "dein", "mein", "votre", "ton", "mon", "tu", "su", "mi", "seu", "il", "tuo",
+  ]
 
   /// What people say of a password without telling it: `is wrong`, `is in the vault`.
   static let ordinaryWords: Set<String> = [

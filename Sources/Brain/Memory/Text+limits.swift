@@ -5,6 +5,9 @@ extension String {
     var scalars = unicodeScalars[...]
     while let first = scalars.first, first.properties.isWhitespace || first == "\0" { scalars.removeFirst() }
     while let last = scalars.last, last.properties.isWhitespace || last == "\0" { scalars.removeLast() }
+    let trimmed = Substring(scalars)
+    // Nearly every text is good by now, and to go through it by code points takes a hundred times as long.
+    guard trimmed.utf8.count > limit || trimmed.utf8.contains(0) else { return String(trimmed) }
     var text = String.UnicodeScalarView(scalars.filter { $0 != "\0" })
     if text.count > limit {
       text = String.UnicodeScalarView(text.prefix(limit - 1))

@@ -6,8 +6,8 @@ enum Transcript {
   /// which are three bytes each.
   static func tokens(_ text: String) -> Int { text.utf8.count / 3 + 1 }
 
-  /// What a message costs beside its text: its reference, its role and its time.
-  private static let overhead = 25
+  /// What a message or a known item costs beside its text: its reference, its role or kind, its time.
+  static let overhead = 25
 
   static func tokens(_ message: Message) -> Int { tokens(message.content) + overhead }
 
