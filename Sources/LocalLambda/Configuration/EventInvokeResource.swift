@@ -8,6 +8,9 @@ public struct EventInvokeResource: Hashable, Sendable {
   public var onSuccess: EventTargetResource?
   /// Who is told of calls that were given up.
   public var onFailure: EventTargetResource?
+
+  /// Both of them.
+  var targets: [EventTargetResource] { [onSuccess, onFailure].compactMap(\.self) }
 }
 
 /// A queue or function of the template that gets records or dead letters.
@@ -18,18 +21,21 @@ public struct EventTargetResource: Hashable, Sendable {
   public var property: String
   /// The line it is named on.
   public var line: Int
+  /// Whether it is a queue that SAM makes, for the template names none.
+  public var isGenerated = false
 }
 
 extension EventInvokeResource {
   /// Reads the property; nil when it is not there.
   init?(_ properties: inout PropertyReader) throws(TemplateError) {
+    let function = properties.path
     guard var reader = try properties.nested("EventInvokeConfig") else { return nil }
     maximumRetryAttempts = try reader.integer(
       "MaximumRetryAttempts", in: EventInvokeConfiguration.retryAttempts)
     maximumEventAge = try reader.integer("MaximumEventAgeInSeconds", in: EventInvokeConfiguration.eventAge)
     if var destinations = try reader.nested("DestinationConfig") {
-      onSuccess = try EventTargetResource.destination("OnSuccess", &destinations)
-      onFailure = try EventTargetResource.destination("OnFailure", &destinations)
+      onSuccess = try EventTargetResource.destination("OnSuccess", of: function, &destinations)
+      onFailure = try EventTargetResource.destination("OnFailure", of: function, &destinations)
       try destinations.finish()
     }
     reader.ignore("Qualifier")
@@ -39,12 +45,15 @@ extension EventInvokeResource {
 
 extension EventTargetResource {
   /// `OnSuccess` or `OnFailure`: a queue or a function; other targets are told about, and left out.
-  static func destination(_ key: String, _ properties: inout PropertyReader) throws(TemplateError)
-    -> EventTargetResource?
-  {
+  static func destination(
+    _ key: String, of function: String, _ properties: inout PropertyReader
+  ) throws(TemplateError) -> EventTargetResource? {
     guard var reader = try properties.nested(key) else { return nil }
-    return try target("Destination", types: ["SQS", "Lambda"], &reader)
+    return try target("Destination", types: ["SQS", "Lambda"], generated: queueID(of: function, key), &reader)
   }
+
+  /// What SAM calls the queue of a destination that names none.
+  static func queueID(of function: String, _ key: String) -> String { "\(function)EventInvokeConfig\(key)Queue" }
 
   /// `DeadLetterQueue`: a queue; topics are told about, and left out.
   static func deadLetterQueue(_ properties: inout PropertyReader) throws(TemplateError) -> EventTargetResource? {
@@ -53,20 +62,25 @@ extension EventTargetResource {
   }
 
   private static func target(
-    _ key: String, types: [String], _ reader: inout PropertyReader
+    _ key: String, types: [String], generated: String? = nil, _ reader: inout PropertyReader
   ) throws(TemplateError) -> EventTargetResource? {
     let type = try reader.string("Type")
     if let type, !types.contains(type) {
-      reader.warn(key, "\(type) is not served locally; what it would be told is only logged")
+      reader.note("Type", "\(type) is not served locally; what it would be told is only logged")
+      reader.ignore(key)
       try reader.finish()
       return nil
     }
     let text = try reader.text(key)
     try reader.finish()
-    guard let text, text.segments.count == 1, case .resource(let name, attribute: "Arn") = text.segments[0] else {
+    let property = "\(reader.path).\(key)"
+    if text == nil, type == "SQS", let generated {
+      return EventTargetResource(logicalID: generated, property: property, line: reader.line, isGenerated: true)
+    }
+    guard let text, let name = text.arnTarget else {
       throw reader.wrong(
         key, text?.line ?? reader.line, "is not a resource of this template: write !GetAtt MyQueue.Arn")
     }
-    return EventTargetResource(logicalID: name, property: "\(reader.path).\(key)", line: text.line)
+    return EventTargetResource(logicalID: name, property: property, line: text.line)
   }
 }

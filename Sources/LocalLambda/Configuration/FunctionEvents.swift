@@ -22,7 +22,7 @@ public struct HTTPRouteResource: Hashable, Sendable {
 
 /// An `SQS` event: a queue that a function works off.
 public struct QueueEventResource: Hashable, Sendable {
-  /// The queue's logical id, or the ARN of a queue that lives elsewhere.
+  /// The queue's logical id, or the ARN of a queue that is none of the template's.
   public var queue: String
   /// The most records in one invocation.
   public var batchSize: Int
@@ -167,8 +167,7 @@ enum FunctionEvents {
   private static func queueName(
     _ queue: TemplateText, path: String, context: TemplateContext
   ) throws(TemplateError) -> String {
-    if let arn = queue.plain, QueueAddress(arn: arn) != nil { return arn }
-    guard queue.segments.count == 1, case .resource(let name, attribute: "Arn") = queue.segments[0] else {
+    guard let name = queue.arnTarget, queue.plain == nil || QueueAddress(arn: name) != nil else {
       throw context.error(
         queue.line, "\(path).Queue is neither a queue of this template nor the ARN of one",
         "Write !GetAtt MyQueue.Arn, and declare the queue")

@@ -34,6 +34,12 @@ public struct FunctionResource: Sendable {
   public var eventInvoke: EventInvokeResource?
   /// The queue for `Event` calls that were given up.
   public var deadLetterQueue: EventTargetResource?
+  /// How many invocations an environment works on at once, on managed instances (`CapacityProviderConfig`) only.
+  public var environmentConcurrency: Int?
+  /// How it logs.
+  public var logging: LoggingConfiguration
+  /// What SDKs are told of it besides.
+  public var details: FunctionDetails
   /// Verbs of its program to run before it serves (`Metadata: {LambdaLocal: {Prepare: [migrate]}}`).
   public var prepare: [String]
   /// The line it starts on.
@@ -86,18 +92,24 @@ extension FunctionResource {
 
     eventInvoke = try EventInvokeResource(&properties)
     deadLetterQueue = try EventTargetResource.deadLetterQueue(&properties)
+    environmentConcurrency = try Self.environmentConcurrency(&properties)
+    logging = try LoggingConfiguration(&properties, isManaged: environmentConcurrency != nil)
+    details = try FunctionDetails(&properties, runtime: runtime)
 
     properties.ignore(
-      "Architectures", "Description", "Tags", "Policies", "Role", "RolePath", "PermissionsBoundary",
-      "AssumeRolePolicyDocument", "LoggingConfig", "RuntimeManagementConfig", "PropagateTags", "CodeSigningConfigArn")
+      "Policies", "Role", "RolePath", "PermissionsBoundary", "AssumeRolePolicyDocument", "RuntimeManagementConfig",
+      "PropagateTags", "CodeSigningConfigArn", "SourceKMSKeyArn", "RecursiveLoop", "FunctionScalingConfig",
+      "VersionDescription", "VersionDeletionPolicy", "PublishToLatestPublished", "AutoPublishCodeSha256",
+      "AutoPublishAliasAllProperties")
     properties.warn("Tracing", "no traces are collected locally")
     properties.warn("VpcConfig", "the function runs on this machine's network")
     properties.warn("KmsKeyArn", "variables are not encrypted locally")
     properties.warn("AutoPublishAlias", "only $LATEST exists locally")
     properties.warn("DeploymentPreference", "only $LATEST exists locally")
     properties.warn("ProvisionedConcurrencyConfig", "environments are started on demand")
-    properties.warn("EphemeralStorage", "the function uses this machine's disk")
     properties.warn("SnapStart", "there are no snapshots locally")
+    properties.warn("DurableConfig", "executions are not kept locally")
+    properties.warn("TenancyConfig", "tenants share the environments locally")
     try properties.refuse("Layers", "are not mounted locally", "Put what the layer holds into the package")
     try properties.refuse("InlineCode", "needs a managed runtime", "Use CodeUri with a custom runtime")
     try properties.refuse("ImageUri", "needs containers", "Use CodeUri with a custom runtime")
@@ -133,6 +145,20 @@ extension FunctionResource {
       throw context.error(line, problem, "Shorten or remove some of them")
     }
     return read
+  }
+
+  private static func environmentConcurrency(_ properties: inout PropertyReader) throws(TemplateError) -> Int? {
+    guard var provider = try properties.nested("CapacityProviderConfig") else { return nil }
+    // CloudFormation has a mapping more around the same settings than SAM.
+    if let settings = try provider.nested("LambdaManagedInstancesCapacityProviderConfig") {
+      try provider.finish()
+      provider = settings
+    }
+    provider.ignore("Arn", "CapacityProviderArn", "ExecutionEnvironmentMemoryGiBPerVCpu")
+    let concurrency = try provider.integer(
+      "PerExecutionEnvironmentMaxConcurrency", in: FunctionEnvironment.concurrencies)
+    try provider.finish()
+    return concurrency ?? FunctionEnvironment.usualConcurrency
   }
 
   private static func metadata(_ resource: ResourceNode, _ logicalID: String, _ context: TemplateContext)

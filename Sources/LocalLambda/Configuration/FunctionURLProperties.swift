@@ -24,7 +24,7 @@ extension CORSConfiguration {
   /// `CorsConfiguration` of an HTTP API and `Cors` of a function URL: `true`, one origin, or all of it.
   init?(_ key: String, of reader: inout PropertyReader, maxAge range: ClosedRange<Int>) throws(TemplateError) {
     guard let member = reader.peek(key) else { return nil }
-    guard member.value.members != nil else {
+    guard try reader.context.intrinsics.chosen(member.value)?.members != nil else {
       switch try reader.string(key) {
       case nil, "false", "False": return nil
       case "true", "True", "*": self.init(allowOrigins: ["*"])

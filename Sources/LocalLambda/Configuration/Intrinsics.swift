@@ -1,10 +1,18 @@
 /// Works out CloudFormation's functions: `Ref`, `GetAtt`, `Sub`, `Join`, `Select`, `Split`, `FindInMap`, `If` and the
 /// conditions. References to resources stay open.
 struct Intrinsics {
+  /// A parameter of the template.
+  struct Parameter {
+    /// Nil where it has none.
+    var value: String?
+    /// Whether its value is a list, written with commas.
+    var isList: Bool
+  }
+
   let file: String
-  /// Parameters with their values; nil where a parameter has none.
-  var parameters: [String: String?] = [:]
-  var resources: Set<String> = []
+  var parameters: [String: Parameter] = [:]
+  /// The logical ids of the resources, by what they are called: `Function.Alias` is a name that SAM makes up.
+  var resources: [String: String] = [:]
   var conditions: [String: TemplateNode] = [:]
   var mappings: TemplateNode?
   /// `AWS::Region` and its kind.
@@ -15,6 +23,8 @@ struct Intrinsics {
     switch node.content {
     case .null:
       return TemplateValue(line: node.line, content: .none)
+    case .boolean(let truth, _):
+      return text([.text(String(truth))], node.line)
     case .scalar(let text):
       return TemplateValue(line: node.line, content: .text(TemplateText(text, line: node.line)))
     case .list(let nodes):
@@ -45,11 +55,36 @@ struct Intrinsics {
     return try truth(of: node, within: [name])
   }
 
+  /// A node without the choices around it: of `Fn::If` the branch that is taken, and nil for `AWS::NoValue`.
+  func chosen(_ node: TemplateNode) throws(TemplateError) -> TemplateNode? {
+    switch node.content {
+    case .function("If", let argument): return try chosen(try branch(of: argument, line: node.line))
+    case .function("Ref", let argument) where argument.scalar == "AWS::NoValue": return nil
+    default: return node
+    }
+  }
+
+  /// A mapping's value by key, without the choices around it.
+  func chosen(_ key: String, of node: TemplateNode?) throws(TemplateError) -> TemplateNode? {
+    guard let value = node?[key] else { return nil }
+    return try chosen(value)
+  }
+
+  private func branch(of argument: TemplateNode, line: Int) throws(TemplateError) -> TemplateNode {
+    guard case .list(let items) = argument.content, items.count == 3, let name = items[0].scalar else {
+      throw wrongArgument("If", "[condition, value, other value]", line)
+    }
+    return try condition(name, line: line) ? items[1] : items[2]
+  }
+
   private func call(_ name: String, _ argument: TemplateNode, line: Int) throws(TemplateError) -> TemplateValue {
     switch name {
     case "Ref":
       guard let target = argument.scalar else { throw wrongArgument("Ref", "a name", line) }
       if target == "AWS::NoValue" { return TemplateValue(line: line, content: .none) }
+      if let parameter = parameters[target], parameter.isList, let value = parameter.value {
+        return list(value.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed), line)
+      }
       return text([try reference(target, line: line)], line)
     case "GetAtt":
       return text([try attribute(argument, line: line)], line)
@@ -58,15 +93,11 @@ struct Intrinsics {
     case "Join":
       return text(try join(argument, line: line), line)
     case "Split":
-      let parts = try split(argument, line: line)
-      return TemplateValue(line: line, content: .list(parts.map { text([.text($0)], line) }))
+      return list(try split(argument, line: line), line)
     case "Select":
       return try select(argument, line: line)
     case "If":
-      guard case .list(let items) = argument.content, items.count == 3, let name = items[0].scalar else {
-        throw wrongArgument("If", "[condition, value, other value]", line)
-      }
-      return try resolve(try condition(name, line: line) ? items[1] : items[2])
+      return try resolve(try branch(of: argument, line: line))
     case "FindInMap":
       return text([.text(try findInMap(argument, line: line))], line)
     default:
@@ -77,10 +108,10 @@ struct Intrinsics {
   private func reference(_ target: String, line: Int) throws(TemplateError) -> TemplateText.Segment {
     if let value = pseudo[target] { return .text(value) }
     if let parameter = parameters[target] {
-      return parameter.map { .text($0) } ?? .unknown("the parameter \(target) has no Default")
+      return parameter.value.map { .text($0) } ?? .unknown("the parameter \(target) has no Default")
     }
-    if resources.contains(target) { return .resource(target, attribute: nil) }
-    let near = Suggestion.nearest(to: target, in: resources.union(parameters.keys))
+    if let resource = resources[target] { return .resource(resource, attribute: nil) }
+    let near = Suggestion.nearest(to: target, in: Array(resources.keys) + Array(parameters.keys))
     throw error(
       line, "\(target) is neither a parameter nor a resource of this template",
       near.map { "Did you mean \($0)?" } ?? "Declare it under Parameters or Resources")
@@ -89,18 +120,22 @@ struct Intrinsics {
   private func attribute(_ argument: TemplateNode, line: Int) throws(TemplateError) -> TemplateText.Segment {
     let parts: [String]
     switch argument.content {
-    case .scalar(let text): parts = text.split(separator: ".", maxSplits: 1).map(String.init)
+    case .scalar(let text):
+      let pieces = text.split(separator: ".").map(String.init)
+      // A name that SAM makes up has a dot itself: `Function.DestinationQueue.Arn`.
+      let length = pieces.count > 2 && resources[pieces[0] + "." + pieces[1]] != nil ? 2 : 1
+      parts = [pieces.prefix(length), pieces.dropFirst(length)].filter { !$0.isEmpty }.map { $0.joined(separator: ".") }
     case .list(let items): parts = items.compactMap(\.scalar)
     default: parts = []
     }
     guard parts.count == 2 else { throw wrongArgument("GetAtt", "Resource.Attribute", line) }
-    guard resources.contains(parts[0]) else {
-      let near = Suggestion.nearest(to: parts[0], in: resources)
+    guard let resource = resources[parts[0]] else {
+      let near = Suggestion.nearest(to: parts[0], in: resources.keys)
       throw error(
         line, "there is no resource \(parts[0])",
         near.map { "Did you mean \($0)?" } ?? "Declare it under Resources")
     }
-    return .resource(parts[0], attribute: parts[1])
+    return .resource(resource, attribute: parts[1])
   }
 
   /// `${Name}`, `${Resource.Attribute}`, `${!literal}`, with names of its own in the list form.
@@ -127,7 +162,7 @@ struct Intrinsics {
         segments.append(.text("${\(name.dropFirst())}"))
       } else if let node = own[name] {
         segments += try segmentsOfText(node, "Sub")
-      } else if name.contains("."), !parameters.keys.contains(name) {
+      } else if name.contains("."), parameters[name] == nil, resources[name] == nil {
         segments.append(try attribute(TemplateNode(line: line, content: .scalar(name)), line: line))
       } else {
         segments.append(try reference(name, line: line))
@@ -189,7 +224,7 @@ struct Intrinsics {
       path.append(key)
       node = node?[key]
     }
-    guard let value = node?.scalar else {
+    guard let value = node?.scalarValue else {
       throw error(line, "Mappings has no \(path.joined(separator: "."))", "Add it, or choose another key")
     }
     return value
@@ -240,6 +275,10 @@ struct Intrinsics {
 
   private func text(_ segments: [TemplateText.Segment], _ line: Int) -> TemplateValue {
     TemplateValue(line: line, content: .text(TemplateText(segments, line: line)))
+  }
+
+  private func list(_ texts: [String], _ line: Int) -> TemplateValue {
+    TemplateValue(line: line, content: .list(texts.map { text([.text($0)], line) }))
   }
 
   private func wrongArgument(_ function: String, _ wanted: String, _ line: Int) -> TemplateError {

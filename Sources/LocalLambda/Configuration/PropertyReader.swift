@@ -71,6 +71,17 @@ struct PropertyReader {
     }
   }
 
+  /// One of a few words.
+  mutating func choice<Choice: CaseIterable & RawRepresentable>(
+    _ key: String
+  ) throws(TemplateError) -> Choice? where Choice.RawValue == String {
+    guard let text = try text(key) else { return nil }
+    guard let choice = text.plain.flatMap(Choice.init(rawValue:)) else {
+      throw wrong(key, text.line, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+
   mutating func strings(_ key: String) throws(TemplateError) -> [String]? {
     guard let value = try value(key) else { return nil }
     guard case .list(let items) = value.content else { throw wrong(key, value.line, "must be a list") }
@@ -82,10 +93,23 @@ struct PropertyReader {
     return texts
   }
 
-  /// A mapping inside this one, with a reader of its own.
+  /// A mapping inside this one, with a reader of its own; `Fn::If` may choose which one it is.
   mutating func nested(_ key: String) throws(TemplateError) -> PropertyReader? {
+    guard let member = node(key), let value = try context.intrinsics.chosen(member.value) else { return nil }
+    return try PropertyReader(value, path: "\(path).\(key)", line: member.line, context: context)
+  }
+
+  /// What is told of a function and changes nothing here: where it cannot be worked out, that is told, and it is left
+  /// out.
+  mutating func remark<Value>(_ key: String, _ read: (TemplateValue) -> Value?) -> Value? {
     guard let member = node(key) else { return nil }
-    return try PropertyReader(member.value, path: "\(path).\(key)", line: member.line, context: context)
+    let value = try? context.intrinsics.resolve(member.value)
+    if let value, value.isNone { return nil }
+    guard let known = value.flatMap(read) else {
+      context.warn(member.line, "\(path).\(key) is ignored: it cannot be worked out locally")
+      return nil
+    }
+    return known
   }
 
   /// Properties that mean nothing on one machine.

@@ -70,8 +70,7 @@ extension QueueResource {
     let target = try policy.text("deadLetterTargetArn")
     let count = try policy.integer("maxReceiveCount", in: 1...1000)
     try policy.finish()
-    guard let target, target.segments.count == 1, case .resource(let queue, attribute: "Arn") = target.segments[0]
-    else {
+    guard let queue = target?.arnTarget else {
       throw context.error(
         policy.line, "\(logicalID).RedrivePolicy.deadLetterTargetArn is not a queue of this template",
         "Write !GetAtt MyDeadLetterQueue.Arn, and declare the queue")

@@ -21,7 +21,7 @@ public struct Template: Sendable {
   public var warnings: [TemplateWarning] = []
   /// The account and region of every local ARN.
   public var account: AccountIdentity
-  /// Logical ids of resources that exist on AWS only, with their types.
+  /// Logical ids of resources that exist on AWS only, those that SAM makes among them, with their types.
   public var remoteResources: [String: String] = [:]
 
   /// Reads a template file.
@@ -47,15 +47,16 @@ public struct Template: Sendable {
     var sections = try TemplateSections(root, file: path)
     let context = TemplateContext(
       file: path, intrinsics: try sections.intrinsics(parameters: parameters, account: account))
+    for resource in sections.generated { remoteResources[resource.logicalID] = resource.type }
     try readResources(sections.resources, globals: sections.globals, context: context)
     try addImplicitAPI(globals: sections.globals, context: context)
+    addDestinationQueues()
+    nameTargets()
+    nameLogGroups(sections.resources, context)
     for index in apis.indices.dropFirst() { apis[index].configuration.id = "local\(index + 1)" }
-    for output in sections.outputs {
-      guard let value = output.value["Value"] else { continue }
-      if let text = try context.intrinsics.resolve(value).text { outputs.append((output.key, text)) }
-    }
+    readOutputs(sections.outputs, context: context)
     try check(context)
-    warnings = context.warnings
+    warnings = sections.warnings + context.warnings
   }
 
   private mutating func readResources(
@@ -91,6 +92,18 @@ public struct Template: Sendable {
         if !Self.isWithoutConsequence(resource.type) {
           context.warn(resource.line, "\(member.key) is ignored: \(resource.type) is not served locally")
         }
+      }
+    }
+  }
+
+  /// Outputs are for people: one that cannot be worked out keeps nothing from being served.
+  private mutating func readOutputs(_ members: [TemplateNode.Member], context: TemplateContext) {
+    for member in members {
+      guard let value = member.value["Value"] else { continue }
+      do throws(TemplateError) {
+        if let text = try context.intrinsics.resolve(value).text { outputs.append((member.key, text)) }
+      } catch {
+        context.warn(error.line ?? member.line, "Outputs.\(member.key) is left out: \(error.what)")
       }
     }
   }

@@ -9,6 +9,8 @@ struct TemplateNode: Sendable {
 
   indirect enum Content: Sendable {
     case null
+    /// `true`, `Yes`, `off` and their like without quotes, which YAML 1.1 takes for booleans.
+    case boolean(Bool, written: String)
     case scalar(String)
     case list([TemplateNode])
     case map([Member])
@@ -28,13 +30,23 @@ struct TemplateNode: Sendable {
     if case .map(let members) = content { members } else { nil }
   }
 
+  /// A scalar as it is written: this is how names are read.
   var scalar: String? {
-    if case .scalar(let text) = content { text } else { nil }
+    switch content {
+    case .scalar(let text), .boolean(_, written: let text): text
+    default: nil
+    }
+  }
+
+  /// A scalar as a value: a boolean is `true` or `false`, however it is written.
+  var scalarValue: String? {
+    if case .boolean(let truth, _) = content { String(truth) } else { scalar }
   }
 }
 
 extension TemplateNode {
-  /// A section of `Globals` below a resource's own properties; of two mappings both sides' members count.
+  /// A section of `Globals` below a resource's own properties; of two mappings both sides' members count. To SAM a
+  /// function is no mapping: an `Fn::If` of the resource's own stands in place of what `Globals` say.
   static func merged(_ globals: TemplateNode?, _ own: TemplateNode?) -> TemplateNode? {
     guard let globals, case .map(let shared) = globals.content else { return own }
     guard let own, case .map(var members) = own.content else { return own == nil ? globals : own }
@@ -72,8 +84,8 @@ extension TemplateNode {
     line = node.line
     let plain: Content
     switch node.content {
-    case .scalar(let text, let isPlain):
-      plain = isPlain && ["", "~", "null", "Null", "NULL"].contains(text) ? .null : .scalar(text)
+    case .scalar(let text, isPlain: true): plain = Self.plainScalar(text, tag: node.tag)
+    case .scalar(let text, isPlain: false): plain = .scalar(text)
     case .sequence(let sequence):
       var items: [TemplateNode] = []
       for item in sequence { items.append(try TemplateNode(item, file: file)) }
@@ -84,6 +96,20 @@ extension TemplateNode {
     }
     content = Self.shortForm(node.tag, plain, line: line) ?? plain
   }
+
+  /// What a scalar without quotes stands for. After a tag it is a name: `!Ref On`.
+  private static func plainScalar(_ text: String, tag: String) -> Content {
+    if ["", "~", "null", "Null", "NULL"].contains(text) { return .null }
+    guard !tag.hasPrefix("!"), let truth = booleans[text] else { return .scalar(text) }
+    return .boolean(truth, written: text)
+  }
+
+  /// YAML 1.1's booleans as CloudFormation has them: without `y` and `n`.
+  private static let booleans: [String: Bool] = [
+    "true": true, "True": true, "TRUE": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true,
+    "ON": true, "false": false, "False": false, "FALSE": false, "no": false, "No": false, "NO": false, "off": false,
+    "Off": false, "OFF": false,
+  ]
 
   private static func members(
     _ pairs: [(key: YAMLNode, value: YAMLNode)], file: String

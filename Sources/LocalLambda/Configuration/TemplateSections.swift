@@ -8,20 +8,36 @@ struct TemplateSections {
   private let declaredParameters: [TemplateNode.Member]
   private let conditions: [TemplateNode.Member]
   private let mappings: TemplateNode?
+  /// What SAM makes beside `resources`; known with the intrinsics.
+  private(set) var generated: [GeneratedResource] = []
+  let warnings: [TemplateWarning]
+
+  private static let transform = "AWS::Serverless-2016-10-31"
+  /// Resources of these kinds are refused or left out, and what counts for all of them is harmless.
+  private static let globalsWithoutEffect: Set<String> = [
+    "Api", "CapacityProvider", "LayerVersion", "SimpleTable", "StateMachine", "WebSocketApi",
+  ]
 
   init(_ root: TemplateNode, file: String) throws(TemplateError) {
     self.file = file
     let context = TemplateContext(file: file, intrinsics: Intrinsics(file: file))
     top = try PropertyReader(root, path: "Template", line: root.line, context: context)
     top.ignore("AWSTemplateFormatVersion", "Description", "Metadata", "Rules")
-    if let transform = top.node("Transform"), transform.value.scalar != "AWS::Serverless-2016-10-31" {
-      throw context.error(
-        transform.line, "Transform is not AWS::Serverless-2016-10-31", "No other macro is worked out locally")
+    if let transform = top.node("Transform") {
+      var macros = [transform.value]
+      if case .list(let items) = transform.value.content { macros = items }
+      guard macros.allSatisfy({ $0.scalar == Self.transform }) else {
+        throw context.error(
+          transform.line, "Transform is not \(Self.transform)", "No other macro is worked out locally")
+      }
     }
     globals = top.node("Globals")?.value
     for section in globals?.members ?? [] where !["Function", "HttpApi"].contains(section.key) {
-      throw context.error(
-        section.line, "Globals.\(section.key) is not supported", "Only Globals.Function and Globals.HttpApi are")
+      guard Self.globalsWithoutEffect.contains(section.key) else {
+        throw context.error(
+          section.line, "Globals.\(section.key) is not supported", "Only Globals.Function and Globals.HttpApi are")
+      }
+      context.warn(section.line, "Globals.\(section.key) is ignored: no such resource is served locally")
     }
     resources = top.node("Resources")?.value.members ?? []
     outputs = top.node("Outputs")?.value.members ?? []
@@ -29,6 +45,7 @@ struct TemplateSections {
     conditions = top.node("Conditions")?.value.members ?? []
     mappings = top.node("Mappings")?.value
     try top.finish()
+    warnings = context.warnings
     if resources.isEmpty {
       throw context.error(root.line, "the template has no Resources", "Declare at least one function")
     }
@@ -50,9 +67,11 @@ struct TemplateSections {
           file: file, line: parameter.line, what: "the parameter \(parameter.key) is not a mapping",
           advice: "Give it a Type and a Default")
       }
-      let isStored = parameter.value["Type"]?.scalar?.hasPrefix("AWS::SSM::Parameter::") == true
-      let value = given[parameter.key] ?? (isStored ? nil : parameter.value["Default"]?.scalar)
-      intrinsics.parameters[parameter.key] = .some(value)
+      let type = parameter.value["Type"]?.scalar ?? ""
+      let isStored = type.hasPrefix("AWS::SSM::Parameter::")
+      intrinsics.parameters[parameter.key] = Intrinsics.Parameter(
+        value: given[parameter.key] ?? (isStored ? nil : parameter.value["Default"]?.scalarValue),
+        isList: type.contains("CommaDelimitedList") || type.contains("List<"))
     }
     for name in given.keys.sorted() where intrinsics.parameters[name] == nil {
       let near = Suggestion.nearest(to: name, in: intrinsics.parameters.keys)
@@ -60,16 +79,15 @@ struct TemplateSections {
         file: file, line: nil, what: "there is no parameter \(name)",
         advice: near.map { "Did you mean \($0)?" } ?? "Declare it under Parameters")
     }
-    let haveURLs = globals?["Function"]?["FunctionUrlConfig"] != nil
-    let urls = resources.filter {
-      $0.value["Type"]?.scalar == "AWS::Serverless::Function"
-        && (haveURLs || $0.value["Properties"]?["FunctionUrlConfig"] != nil)
-    }
-    // SAM makes a resource of its own for each function URL.
-    intrinsics.resources = Set(
-      resources.map(\.key) + urls.map { FunctionResource.urlID($0.key) } + [HTTPAPIResource.implicit])
     for condition in conditions { intrinsics.conditions[condition.key] = condition.value }
     intrinsics.mappings = mappings
+    for resource in resources { intrinsics.resources[resource.key] = resource.key }
+    generated = try GeneratedResource.all(beside: resources, globals: globals, intrinsics)
+    for resource in generated {
+      for name in [resource.logicalID, resource.alias].compactMap(\.self) where intrinsics.resources[name] == nil {
+        intrinsics.resources[name] = resource.logicalID
+      }
+    }
     return intrinsics
   }
 }

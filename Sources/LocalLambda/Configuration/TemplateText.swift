@@ -15,11 +15,11 @@ public struct TemplateText: Hashable, Sendable {
   /// The line it is written on.
   public var line: Int
 
-  /// A text of parts. Neighbouring plain parts become one.
+  /// A text of parts. Neighbouring plain parts become one, and empty ones are none.
   public init(_ segments: [Segment], line: Int) {
     self.line = line
     self.segments = []
-    for segment in segments {
+    for segment in segments where segment != .text("") {
       if case .text(let next) = segment, case .text(let last) = self.segments.last {
         self.segments[self.segments.count - 1] = .text(last + next)
       } else {
@@ -45,5 +45,11 @@ public struct TemplateText: Hashable, Sendable {
   /// The logical ids of the resources it names.
   public var resources: [String] {
     segments.compactMap { if case .resource(let name, _) = $0 { name } else { nil } }
+  }
+
+  /// Whose ARN it is: the logical id in `!GetAtt Queue.Arn`, or an ARN that is written out; nil for anything else.
+  var arnTarget: String? {
+    if segments.count == 1, case .resource(let name, attribute: "Arn") = segments[0] { return name }
+    return plain.flatMap { $0.hasPrefix("arn:") && $0.split(separator: ":").count > 5 ? $0 : nil }
   }
 }

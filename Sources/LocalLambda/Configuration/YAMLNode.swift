@@ -28,7 +28,7 @@ extension YAMLNode {
     var parser = yaml_parser_t()
     guard yaml_parser_initialize(&parser) == 1 else { throw YAMLError(problem: "there is no memory left") }
     defer { yaml_parser_delete(&parser) }
-    let bytes = Array(text.utf8)
+    let bytes = Array(withoutSurrogatePairs(text).utf8)
     let parsed = bytes.withUnsafeBufferPointer { input -> Result<YAMLNode?, YAMLError> in
       yaml_parser_set_input_string(&parser, input.baseAddress, input.count)
       return Result { () throws(YAMLError) in try onlyDocument(&parser) }

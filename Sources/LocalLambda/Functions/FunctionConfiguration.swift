@@ -25,6 +25,10 @@ public struct FunctionConfiguration: Sendable, Hashable {
   public var eventInvoke: EventInvokeConfiguration?
   /// The ARN of the queue for `Event` calls that were given up.
   public var deadLetterTargetARN: String?
+  /// How it logs.
+  public var logging = LoggingConfiguration()
+  /// What SDKs are told of it besides.
+  public var details = FunctionDetails()
   /// How long init may take before it is begun anew inside an invocation.
   public var initTimeout: Duration = .seconds(10)
   /// How its environments are kept.
@@ -50,4 +54,7 @@ public struct FunctionConfiguration: Sendable, Hashable {
 
   /// The function's ARN.
   public var arn: String { identity.functionARN(name) }
+
+  /// Whether it is on managed instances, where an environment works on several invocations at once.
+  var isManaged: Bool { environment["AWS_LAMBDA_MAX_CONCURRENCY"] != nil }
 }

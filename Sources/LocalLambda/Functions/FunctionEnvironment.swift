@@ -67,14 +67,21 @@ enum FunctionEnvironment {
       && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }
 
+  /// How many invocations at once an environment of managed instances may take.
+  static let concurrencies = 1...1600
+
+  /// How many it takes where nobody says so: Lambda's number for a custom runtime on one processor.
+  static let usualConcurrency = 8
+
   /// How many invocations at once an environment takes: only on managed instances, and there the function's
   /// configuration says how many.
   static func maximumConcurrency(of function: FunctionConfiguration) throws(FunctionConfigurationError) -> Int? {
     guard let text = function.environment["AWS_LAMBDA_MAX_CONCURRENCY"] else { return nil }
-    guard let number = Int(text), (1...1000).contains(number) else {
+    guard let number = Int(text), concurrencies.contains(number) else {
       throw FunctionConfigurationError(
         function: function.name,
-        reason: "AWS_LAMBDA_MAX_CONCURRENCY is \"\(text)\", but has to be a number from 1 to 1000.")
+        reason: "AWS_LAMBDA_MAX_CONCURRENCY is \"\(text)\", but has to be a number from \(concurrencies.lowerBound) to "
+          + "\(concurrencies.upperBound).")
     }
     return number
   }
@@ -94,7 +101,9 @@ enum FunctionEnvironment {
         "/var/lang/lib:/lib64:/usr/lib64:\(function.workingDirectory):\(function.workingDirectory)/lib",
       "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
       "AWS_XRAY_DAEMON_ADDRESS": "169.254.79.129:2000",
+      "AWS_LAMBDA_LOG_FORMAT": function.logFormat.rawValue,
     ]
+    variables["AWS_LAMBDA_LOG_LEVEL"] = function.applicationLogLevel?.rawValue
     if function.inheritsEnvironment { variables["LD_LIBRARY_PATH"] = nil }
     variables.merge(inherited.filter { !isReserved($0.key) && !$0.key.hasPrefix("AWS_LAMBDA_") }) { $1 }
     variables.merge(function.environment.filter { !isReserved($0.key) }) { $1 }
@@ -109,11 +118,9 @@ enum FunctionEnvironment {
     variables["AWS_LAMBDA_FUNCTION_NAME"] = function.name
     variables["AWS_LAMBDA_FUNCTION_VERSION"] = "$LATEST"
     variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = String(function.memorySizeMB)
-    variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
-      function.environment["AWS_LAMBDA_MAX_CONCURRENCY"] == nil ? "on-demand" : "lambda-managed-instances"
-    variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(function.name)"
+    variables["AWS_LAMBDA_INITIALIZATION_TYPE"] = function.isManaged ? "lambda-managed-instances" : "on-demand"
+    variables["AWS_LAMBDA_LOG_GROUP_NAME"] = function.logGroup
     variables["AWS_LAMBDA_LOG_STREAM_NAME"] = logStream
-    variables["AWS_LAMBDA_LOG_FORMAT"] = variables["AWS_LAMBDA_LOG_FORMAT"] ?? "Text"
     variables["AWS_LAMBDA_RUNTIME_API"] = runtimeAPI
     variables["AWS_LAMBDA_METADATA_API"] = runtimeAPI
     variables["AWS_LAMBDA_METADATA_TOKEN"] = metadataToken

@@ -11,23 +11,30 @@ struct FunctionDescription: Sendable {
     [
       "Configuration": configuration(),
       "Code": ["RepositoryType": "S3", "Location": .string("file://\(function.workingDirectory)")],
-      "Tags": [:],
+      "Tags": tags,
       "Concurrency": ["ReservedConcurrentExecutions": .integer(function.maximumConcurrency)],
     ]
   }
 
+  /// ListTags, without what is around them.
+  var tags: JSONValue { Self.object(function.details.tags) }
+
   /// GetFunctionConfiguration. It blocks while it reads the program.
   func configuration() -> JSONValue {
     let code = FunctionCode.read(function.program)
-    let variables = function.environment.sorted { $0.key < $1.key }
+    var logging: JSONObject = [
+      "LogFormat": .string(function.logFormat.rawValue), "LogGroup": .string(function.logGroup),
+    ]
+    logging["ApplicationLogLevel"] = function.applicationLogLevel.map { .string($0.rawValue) }
+    logging["SystemLogLevel"] = function.systemLogLevel.map { .string($0.rawValue) }
     var description: JSONObject = [
       "FunctionName": .string(function.name),
       "FunctionArn": .string(function.arn),
-      "Runtime": "provided.al2023",
+      "Runtime": .string(function.details.runtime),
       "Role": .string("arn:aws:iam::\(function.identity.accountID):role/lambda-local"),
       "Handler": .string(function.handler),
       "CodeSize": .integer(code.size),
-      "Description": "",
+      "Description": .string(function.details.description),
       "Timeout": .integer((function.timeout.milliseconds + 999) / 1000),
       "MemorySize": .integer(function.memorySizeMB),
       "LastModified": .string(CivilTime.text(milliseconds: code.lastModified, zone: "+0000")),
@@ -37,13 +44,11 @@ struct FunctionDescription: Sendable {
       "State": "Active",
       "LastUpdateStatus": "Successful",
       "PackageType": "Zip",
-      "Architectures": [.string(Self.architecture)],
-      "EphemeralStorage": ["Size": 512],
+      "Architectures": [.string(function.details.architecture)],
+      "EphemeralStorage": ["Size": .integer(function.details.ephemeralStorageMB)],
       "SnapStart": ["ApplyOn": "None", "OptimizationStatus": "Off"],
-      "LoggingConfig": ["LogFormat": "Text", "LogGroup": .string("/aws/lambda/\(function.name)")],
-      "Environment": [
-        "Variables": .object(JSONObject(variables.map { .init(name: $0.key, value: .string($0.value)) }))
-      ],
+      "LoggingConfig": .object(logging),
+      "Environment": ["Variables": Self.object(function.environment)],
     ]
     if let target = function.deadLetterTargetARN { description["DeadLetterConfig"] = ["TargetArn": .string(target)] }
     // Another program or another setting is another revision.
@@ -52,11 +57,8 @@ struct FunctionDescription: Sendable {
     return .object(description)
   }
 
-  private static var architecture: String {
-    #if arch(arm64)
-      "arm64"
-    #else
-      "x86_64"
-    #endif
+  /// Texts by their names, always in the same order.
+  private static func object(_ texts: [String: String]) -> JSONValue {
+    .object(JSONObject(texts.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .string($0.value)) }))
   }
 }

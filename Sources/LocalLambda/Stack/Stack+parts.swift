@@ -41,9 +41,8 @@ struct StackContext: Sendable {
       try await QueueServer(service: service, host: configuration.host, port: configuration.sqsPort)
     }
     await parts.add { await server.shutdown() }
-    let url = "http://\(configuration.host):\(server.port)"
-    report(.started("queues", url))
-    return Queues(service: service, url: url)
+    report(.started("queues", server.url))
+    return Queues(service: service, url: server.url)
   }
 
   func startModel() async throws -> String {
@@ -81,6 +80,8 @@ struct StackContext: Sendable {
       maximumConcurrency: function.reservedConcurrency ?? 10, handler: function.handler,
       identity: plan.template.account)
     hosted.policy = configuration.environmentPolicy
+    hosted.logging = function.logging
+    hosted.details = function.details
     hosted.eventInvoke = function.eventInvoke.map(plan.eventInvoke)
     hosted.deadLetterTargetARN = function.deadLetterQueue.flatMap(plan.arn)
     let host: FunctionHost
@@ -118,7 +119,7 @@ struct StackContext: Sendable {
         routes: routes[api.logicalID] ?? [], eventLoop: loop)
     }
     await parts.add { await gateway.shutdown() }
-    let url = "http://\(configuration.host):\(gateway.port)"
+    let url = LocalAddress.url(host: configuration.host, port: gateway.port)
     report(.started(plan.apis.count == 1 ? "HTTP gateway" : api.logicalID, url + api.configuration.basePath))
     return url
   }
@@ -134,7 +135,7 @@ struct StackContext: Sendable {
         eventLoop: loop)
     }
     await parts.add { await server.shutdown() }
-    let address = "http://\(configuration.host):\(server.port)/"
+    let address = LocalAddress.url(host: configuration.host, port: server.port) + "/"
     report(.started("\(function.name)'s URL", address))
     return address
   }
@@ -148,7 +149,7 @@ struct StackContext: Sendable {
         mappings: mappings, asynchronousInvocations: configuration.asynchronousInvocations, eventLoop: loop)
     }
     await parts.add { await server.shutdown() }
-    let url = "http://\(configuration.host):\(server.port)"
+    let url = LocalAddress.url(host: configuration.host, port: server.port)
     report(.started("Lambda's APIs", url))
     return url
   }

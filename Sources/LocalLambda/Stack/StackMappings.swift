@@ -9,12 +9,17 @@ extension StackContext {
   ) throws(StackError) -> EventSourceMappings {
     let elsewhere = plan.givenEndpoint
     let environment = plan.environment
+    let replacements = try replacements()
     return EventSourceMappings(
       functions: functions, eventLoop: loop, logger: StackLog.logger(report), file: try mappingFile(in: directory)
     ) {
       arn throws(EventSourceMappingError) in
+      if let queue = replacements[arn] { return queue }
       if let queues, let address = QueueAddress(arn: arn), address.scope == queues.service.ownScope {
-        return LocalQueue(address.name, of: queues.service)
+        let queue = LocalQueue(address.name, of: queues.service)
+        // Elsewhere may be a queue of that region and account, too: both are what every local SQS has.
+        let isHere = (try? await queue.visibilityTimeout()) != nil
+        if isHere || elsewhere == nil { return queue }
       }
       guard let elsewhere else { throw EventSourceMappingError(message: EventSourceQueueError(.noQueue).description) }
       let sqs = try RemoteSQS(
@@ -25,6 +30,17 @@ extension StackContext {
         throw EventSourceMappingError(message: error.description)
       }
     }
+  }
+
+  /// The queues that the environment names in place of the template's, by their ARNs.
+  private func replacements() throws(StackError) -> [String: RemoteQueue] {
+    var replacements: [String: RemoteQueue] = [:]
+    for event in plan.functions.flatMap(\.queueEvents) {
+      guard let url = plan.replacement(of: event.queue) else { continue }
+      let queue = try remoteQueue(url, line: event.line)
+      replacements[queue.arn] = queue
+    }
+    return replacements
   }
 
   /// Where the mappings are kept that callers of the API make.
@@ -96,13 +112,15 @@ extension StackContext {
     }
   }
 
-  /// The queue of a URL that the environment gives; its region is in Amazon's URLs, its account in everybody's.
+  /// The queue of a URL that the environment gives. Its region is in the host of Amazon's URLs and in the path of
+  /// `…/queue/REGION/ACCOUNT/NAME`, its account in everybody's.
   private func remoteQueue(_ url: String, line: Int) throws(StackError) -> RemoteQueue {
     let parts = url.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     let host = parts.count > 2 ? parts[2].split(separator: ".").map(String.init) : []
     var account = plan.template.account
     if host.count > 2, host[0] == "sqs" { account.region = host[1] }
-    if let id = parts.dropLast().last, id.count == 12, id.allSatisfy(\.isNumber) { account.accountID = id }
+    if parts.count > 6, parts[parts.count - 4] == "queue" { account.region = parts[parts.count - 3] }
+    if let id = parts.dropLast().last, QueueScope.isAccountID(id.utf8) { account.accountID = id }
     let endpoint = plan.givenEndpoint ?? parts.prefix(3).joined(separator: "/")
     return RemoteQueue(
       url: url, arn: account.queueARN(parts.last ?? ""), sqs: try sqs(endpoint, account.region, line: line))

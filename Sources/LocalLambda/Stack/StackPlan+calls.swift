@@ -67,6 +67,6 @@ extension StackPlan {
   private static func openVariables(
     of function: FunctionResource, _ environment: [String: String]
   ) -> [FunctionResource.Variable] {
-    function.environment.filter { (environment[$0.name] ?? "").isEmpty }
+    function.environment.filter { given($0.name, in: environment) == nil }
   }
 }

@@ -56,7 +56,7 @@ struct StackPlan: Sendable {
   func replacement(of queue: String) -> String? {
     for function in functions {
       for variable in function.environment where variable.value.resources == [queue] {
-        if let url = environment[variable.name], !url.isEmpty { return url }
+        if let url = Self.given(variable.name, in: environment) { return url }
       }
     }
     return nil
@@ -71,12 +71,15 @@ struct StackPlan: Sendable {
   func variables(of function: FunctionResource, _ endpoints: Endpoints) throws(StackError) -> [String: String] {
     var variables: [String: String] = [:]
     for variable in function.environment {
-      if let given = environment[variable.name], !given.isEmpty {
+      if let given = Self.given(variable.name, in: environment) {
         variables[variable.name] = given
         continue
       }
       let value = try text(of: variable, in: function, endpoints)
       variables[variable.name] = value
+    }
+    if let concurrency = function.environmentConcurrency {
+      variables["AWS_LAMBDA_MAX_CONCURRENCY"] = String(concurrency)
     }
     if Self.lacks("DATABASE_URL", function, environment) { variables["DATABASE_URL"] = endpoints.databaseURL }
     if let model = endpoints.model, try Self.usesStandIn(function, template, environment) {
@@ -182,7 +185,7 @@ struct StackPlan: Sendable {
   /// Whether the function has this variable, and neither environment nor template gives it a value.
   private static func lacks(_ name: String, _ function: FunctionResource, _ environment: [String: String]) -> Bool {
     guard let variable = function.variable(name) else { return false }
-    return (environment[name] ?? "").isEmpty && variable.value.plain == ""
+    return given(name, in: environment) == nil && variable.value.plain == ""
   }
 
   /// The queues of the template that the function's variables lead to.
@@ -190,7 +193,8 @@ struct StackPlan: Sendable {
     -> [String]
   {
     function.environment.flatMap { variable in
-      (environment[variable.name] ?? "").isEmpty ? variable.value.resources.filter { template.queue($0) != nil } : []
+      given(variable.name, in: environment) == nil
+        ? variable.value.resources.filter { template.queue($0) != nil } : []
     }
   }
 

@@ -39,7 +39,7 @@ public struct LocalQueues: Sendable {
         try await QueueServer(service: service, host: host, port: port)
       }
       await parts.add { await server.shutdown() }
-      try await body(LocalQueues(url: "http://\(host):\(server.port)"))
+      try await body(LocalQueues(url: server.url))
     } catch {
       await parts.stop()
       throw error

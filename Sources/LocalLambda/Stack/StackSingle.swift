@@ -51,7 +51,7 @@ public struct SingleFunction: Sendable {
             host: host, port: port, routes: [HTTPRoute("$default", to: function, format: http.format)], eventLoop: loop)
         }
         await parts.add { await gateway.shutdown() }
-        gatewayURL = "http://\(host):\(gateway.port)"
+        gatewayURL = LocalAddress.url(host: host, port: gateway.port)
       }
       var functionURL: String?
       if let port = http.functionURLPort {
@@ -60,13 +60,13 @@ public struct SingleFunction: Sendable {
             host: host, port: port, configuration: http.functionURL, function: function, eventLoop: loop)
         }
         await parts.add { await server.shutdown() }
-        functionURL = "http://\(host):\(server.port)/"
+        functionURL = LocalAddress.url(host: host, port: server.port) + "/"
       }
       // Once more, and so first of all: who waits for an answer gets one, while there is a connection for it.
       await parts.add { await function.shutdown() }
       try await body(
         SingleFunction(
-          lambdaURL: "http://\(host):\(lambda.port)", gatewayURL: gatewayURL, functionURL: functionURL))
+          lambdaURL: LocalAddress.url(host: host, port: lambda.port), gatewayURL: gatewayURL, functionURL: functionURL))
     } catch {
       await parts.stop()
       throw error

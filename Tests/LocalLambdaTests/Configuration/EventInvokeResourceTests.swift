@@ -50,6 +50,34 @@ import Testing
     #expect(template.warnings.allSatisfy { $0.what.contains("Topic") })
   }
 
+  @Test func theARNOfAResourceHereIsThatResource() throws {
+    let template = try Template(
+      yaml: Self.template(
+        """
+        DeadLetterQueue: {Type: SQS, TargetArn: !Sub "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:records"}
+              EventInvokeConfig:
+                DestinationConfig:
+                  OnSuccess: {Type: Lambda, Destination: "arn:aws:lambda:us-east-1:000000000000:function:Two"}
+                  OnFailure: {Type: SQS, Destination: !Sub "arn:aws:sqs:us-east-1:${AWS::AccountId}:records"}
+        """), path: "t.yaml")
+    let function = try #require(template.function("One"))
+    #expect(function.deadLetterQueue?.logicalID == "Queue")
+    #expect(function.eventInvoke?.onSuccess?.logicalID == "Two")
+    #expect(function.eventInvoke?.onFailure?.logicalID == "Queue")
+  }
+
+  @Test func aDestinationThatNamesNoQueueHasOneOfItsOwn() throws {
+    let template = try Template(
+      yaml: Self.template("EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS}}}"), path: "t.yaml")
+    let function = try #require(template.function("One"))
+    let plan = try StackPlan(StackConfiguration(template: template, environment: [:], programDirectory: "/"))
+    let name = "OneEventInvokeConfigOnFailureQueue"
+    #expect(
+      function.eventInvoke.map(plan.eventInvoke)
+        == EventInvokeConfiguration(onFailure: "arn:aws:sqs:us-east-1:000000000000:\(name)"))
+    #expect(plan.queuesInOrder.map(\.name).contains(name))
+  }
+
   @Test func whatIsNotServedHereIsToldAndLeftOut() throws {
     let template = try Template(
       yaml: Self.template("DeadLetterQueue: {Type: SNS, TargetArn: !Ref Topic}"), path: "t.yaml")
@@ -60,7 +88,8 @@ import Testing
   @Test(arguments: [
     ("EventInvokeConfig: {MaximumRetryAttempts: 3}", "MaximumRetryAttempts must be a whole number from 0 to 2"),
     ("EventInvokeConfig: {MaximumEventAgeInSeconds: 5}", "from 60 to 21600"),
-    ("EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: SQS}}}", "is not a resource of this template"),
+    ("EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: Lambda}}}", "is not a resource of this template"),
+    ("DeadLetterQueue: {Type: SQS, TargetArn: 'arn:aws:sqs:us-east-1:000000000000:far'}", "cannot be told of calls"),
     ("EventInvokeConfig: {DestinationConfig: {OnSuccess: {Destination: !GetAtt One.Arn}}}", "cannot be told of calls"),
     ("DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Two.Arn}", "cannot be told of calls"),
     ("DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Ordered.Arn}", "is a FIFO queue"),

@@ -37,6 +37,23 @@ import Testing
     #expect(try api("{CorsConfiguration: \(written)}")?.cors?.allowOrigins == origins)
   }
 
+  @Test func originsMayBeAParameter() throws {
+    let template = try template(
+      """
+        Api: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: !Ref Origins}}}
+      Parameters: {Origins: {Type: CommaDelimitedList, Default: "https://a.b, https://c.d"}}
+
+      """)
+    #expect(template.apis.first?.configuration.cors?.allowOrigins == ["https://a.b", "https://c.d"])
+  }
+
+  @Test func anAPIMayBeNamedInAText() throws {
+    let template = try template(
+      "  Api: {Type: AWS::Serverless::HttpApi}\n",
+      function: "      Events: {A: {Type: HttpApi, Properties: {ApiId: !Sub '${Api}'}}}\n")
+    #expect(template.functions.first?.routes.map(\.api) == ["Api"])
+  }
+
   @Test func globalsCountForEveryAPI() throws {
     let globals = "Globals: {HttpApi: {StageVariables: {a: '1', b: '1'}, CorsConfiguration: true}}\n"
     let declared = try template(

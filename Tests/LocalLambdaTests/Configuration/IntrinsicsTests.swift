@@ -10,10 +10,14 @@ import Testing
         Parameters:
           Stage: {Type: String, Default: dev}
           Secret: {Type: String}
+          Flag: {Type: String, Default: Yes}
+          Origins: {Type: CommaDelimitedList, Default: 'a, b ,c'}
+          Ports: {Type: List<Number>, Default: '1,2'}
         Mappings:
-          Sizes: {dev: {Small: one}}
+          Sizes: {dev: {Small: one, Is: no}}
         Conditions:
           IsDev: !Equals [!Ref Stage, dev]
+          On: !Condition IsDev
         Resources:
           Q: {Type: AWS::SQS::Queue}
           Echo:
@@ -38,13 +42,46 @@ import Testing
     #expect(try value(of: written).plain == expected)
   }
 
+  @Test(arguments: [
+    ("!Join ['|', !Ref Origins]", "a|b|c"), ("!Select [1, !Ref Origins]", "b"), ("!Select [1, !Ref Ports]", "2"),
+  ]) func aListParameterIsAList(_ written: String, _ expected: String) throws {
+    #expect(try value(of: written).plain == expected)
+  }
+
+  /// As CloudFormation reads YAML 1.1.
+  @Test(arguments: [
+    ("True", "true"), ("yes", "true"), ("YES", "true"), ("on", "true"), ("On", "true"), ("FALSE", "false"),
+    ("No", "false"), ("off", "false"), ("OFF", "false"), ("y", "y"), ("N", "N"), ("yES", "yES"), ("'yes'", "yes"),
+    ("\"Off\"", "Off"), ("!Ref Flag", "true"), ("!FindInMap [Sizes, dev, Is]", "false"),
+    ("!Join [' ', [on, 'on', x]]", "true on x"), ("!If [On, no, x]", "false"),
+  ]) func aPlainBooleanIsTrueOrFalse(_ written: String, _ expected: String) throws {
+    #expect(try value(of: written).plain == expected)
+  }
+
+  @Test func aNameIsNoBoolean() throws {
+    let template = try Template(
+      yaml: """
+        Resources:
+          On:
+            Type: AWS::Serverless::Function
+            Properties:
+              Runtime: provided.al2023
+              Handler: echo
+              Environment: {Variables: {Yes: !Ref On, NO: {Ref: On}}}
+        """, path: "t.yaml")
+    let function = try #require(template.function("On"))
+    #expect(function.variable("Yes")?.value.resources == ["On"])
+    #expect(function.variable("NO")?.value.resources == ["On"])
+  }
+
   @Test func resourcesStayOpen() throws {
     #expect(try value(of: "!Ref Q").segments == [.resource("Q", attribute: nil)])
     #expect(try value(of: "!GetAtt Q.Arn").segments == [.resource("Q", attribute: "Arn")])
     #expect(try value(of: "!GetAtt [Q, Arn]").segments == [.resource("Q", attribute: "Arn")])
+    #expect(try value(of: "!Sub '${Q.Arn}'").segments == [.resource("Q", attribute: "Arn")])
     #expect(
       try value(of: "!Sub 'x ${Q} ${Q.QueueName}'").segments
-        == [.text("x "), .resource("Q", attribute: nil), .text(" "), .resource("Q", attribute: "QueueName"), .text("")])
+        == [.text("x "), .resource("Q", attribute: nil), .text(" "), .resource("Q", attribute: "QueueName")])
   }
 
   @Test func aParameterWithoutADefaultStaysUnknown() throws {

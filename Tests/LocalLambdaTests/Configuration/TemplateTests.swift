@@ -130,6 +130,10 @@ import Testing
     Refusal(name: "empty", yaml: "", line: nil, says: "empty"),
     Refusal(name: "a key twice", yaml: "Resources: {}\nResources: {}\n", line: 2, says: "twice"),
     Refusal(name: "no resources", yaml: "Description: x", line: 1, says: "no Resources"),
+    Refusal(
+      name: "macro", yaml: "Transform: [AWS::Serverless-2016-10-31, AWS::LanguageExtensions]\n" + function, line: 1,
+      says: "No other macro"),
+    Refusal(name: "unknown globals", yaml: "Globals: {Apis: {}}\n" + function, line: 1, says: "Globals.Apis"),
     Refusal(name: "unknown section", yaml: "Resorces: {A: {}}\n" + function, line: 1, says: "Did you mean Resources?"),
     Refusal(name: "unknown property", yaml: properties + "      TimeOut: 3\n", line: 7, says: "Did you mean Timeout?"),
     Refusal(name: "layers", yaml: properties + "      Layers: [a]\n", line: 7, says: "Put what the layer holds"),
@@ -205,6 +209,27 @@ import Testing
     #expect(event.queue == "arn:aws:sqs:eu-west-1:123456789012:far")
     #expect(event.isElsewhere)
     #expect(event.filterPatterns == [#"{"body":["x"]}"#])
+  }
+
+  @Test func theARNOfAQueueHereIsThatQueue() throws {
+    let arn = "arn:aws:sqs:${AWS::Region}:${AWS::AccountId}"
+    let template = try Template(
+      yaml: Self.properties + Self.event("{Queue: !Sub '\(arn):q'}") + """
+          Q:
+            Type: AWS::SQS::Queue
+            Properties: {QueueName: q, RedrivePolicy: {deadLetterTargetArn: !Sub '\(arn):dead', maxReceiveCount: 3}}
+          Dead: {Type: AWS::SQS::Queue, Properties: {QueueName: dead}}
+        """, path: "t.yaml")
+    let event = try #require(template.functions.first?.queueEvents.first)
+    #expect(event.queue == "Q")
+    #expect(!event.isElsewhere)
+    #expect(template.queue("Q")?.redrive?.deadLetterQueue == "Dead")
+  }
+
+  @Test func aQueueMayBeNamedInAText() throws {
+    let template = try Template(
+      yaml: Self.properties + Self.event("{Queue: !Sub '${Q.Arn}'}") + Self.queue, path: "t.yaml")
+    #expect(template.functions.first?.queueEvents.first?.queue == "Q")
   }
 
   @Test func aQueueEventMayProvisionItsPollers() throws {

@@ -26,6 +26,8 @@ import Testing
     ("A: !Ref B\nC: !Join ['', [a, !GetAtt D.Arn]]\n", "{A: !Ref B, C: !Join ['', [a, !GetAtt D.Arn]]}"),
     ("A: |\n  one\n  two\n", "{A: 'one\ntwo\n'}"),
     ("A: &one {x: 1}\nB: *one\n", "{A: {x: 1}, B: {x: 1}}"),
+    (#"{"A": "\ud83d\ude00 \\ud83d\\ude00 \u00e9"}"#, #"{'A': '😀 \ud83d\ude00 é'}"#),
+    (#"A: '{\ud83d\ude00}'"#, #"{A: '{\ud83d\ude00}'}"#),
   ]) func isReadAsWritten(yaml: String, nodes: String) throws {
     #expect(try outline(yaml) == nodes)
   }
@@ -47,6 +49,7 @@ import Testing
       ("A: &a\n  B: *a\n", 1, "contains itself"),
       ("A: 1\n---\nB: 2\n", 3, "second document"),
       ("A: \u{7}\n", nil, "control characters"),
+      (#"{"A": "\ud83d"}"#, 1, "Unicode"),
     ] as [(String, Int?, String)]) func whatIsNoneIsToldWithItsPlace(yaml: String, line: Int?, problem: String)
   {
     let error = #expect(throws: YAMLError.self) { try YAMLNode.parse(yaml) }

@@ -70,6 +70,18 @@ import Testing
     #expect(try variables(of: "backend", ["INACTIVITY_THRESHOLD": ""])["INACTIVITY_THRESHOLD"] == "2h")
   }
 
+  @Test func whatEveryShellHasStaysTheTemplates() throws {
+    let template = try Template(
+      yaml: TemplateTests.function
+        + "      Environment: {Variables: {HOME: /tmp/fh, LANG: de_DE.UTF-8, LC_ALL: C, OWN: a}}\n", path: "t.yaml")
+    let environment = ["HOME": "/root", "LANG": "C.UTF-8", "LC_ALL": "POSIX", "OWN": "b"]
+    let plan = try StackPlan(
+      StackConfiguration(template: template, environment: environment, programDirectory: "/"))
+    #expect(
+      try plan.variables(of: plan.functions[0], .init())
+        == ["HOME": "/tmp/fh", "LANG": "de_DE.UTF-8", "LC_ALL": "C", "OWN": "b"])
+  }
+
   @Test func oneFunctionNeedsOnlyItsOwn() throws {
     let backend = try plan(only: "backend")
     #expect(backend.functions.map(\.name) == ["backend"])

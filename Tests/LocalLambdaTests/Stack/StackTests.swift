@@ -56,8 +56,10 @@ import Testing
     await #expect(throws: OneShotError.self) { try await OneShotClient(url: url).send("GET", "/") }
   }
 
-  @Test func aQueueDrivesAFunction() async throws {
-    try await Stack.run(try configuration()) { stack in
+  @Test(arguments: ["!GetAtt Tasks.Arn", "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:Tasks'"])
+  func aQueueDrivesAFunction(queue: String) async throws {
+    let yaml = Self.yaml.replacing("!GetAtt Tasks.Arn", with: queue)
+    try await Stack.run(try configuration(yaml)) { stack in
       let sqs = try OneShotClient(url: try #require(stack.sqsURL))
       let body = #"{"QueueUrl":"Tasks","MessageBody":"hello"}"#
       let response = try await sqs.send(
@@ -95,6 +97,50 @@ import Testing
           left = try JSONValue(parsing: peeked.body)["messages"]?.arrayValue?.count ?? 1
           try await Task.sleep(for: .milliseconds(20))
         }
+      }
+    }
+  }
+
+  /// The queues there have the region and the account that the local ones have.
+  @Test(arguments: ["elsewhere", "further"])
+  func aMappingMadeOverTheAPIPollsTheQueuesOfTheEnvironment(name: String) async throws {
+    let queues = ["elsewhere", "further"].map {
+      QueueConfiguration(name: $0, attributes: ["VisibilityTimeout": "120"])
+    }
+    try await LocalQueues.run(port: 0, declaring: queues) { other in
+      var configuration = try configuration()
+      configuration.environment = [
+        "QUEUE": other.url + "/000000000000/elsewhere", "AWS_ENDPOINT_URL_SQS": other.url,
+        "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
+      ]
+      try await Stack.run(configuration) { stack in
+        let lambda = try OneShotClient(url: stack.lambdaURL)
+        let path = "/2015-03-31/event-source-mappings"
+        func mapping(_ path: String) async throws -> JSONValue {
+          try JSONValue(parsing: try await lambda.send("GET", path).body)
+        }
+        let old = try #require(try await mapping(path)["EventSourceMappings"]?.arrayValue?.first)
+        let uuid = try #require(old["UUID"]?.stringValue)
+        #expect(old["EventSourceArn"] == "arn:aws:sqs:us-east-1:000000000000:elsewhere")
+        #expect(try await lambda.send("DELETE", "\(path)/\(uuid)").status == 202)
+        #expect(try await eventually { try await lambda.send("GET", "\(path)/\(uuid)").status == 404 })
+
+        let request: JSONValue = [
+          "EventSourceArn": "arn:aws:sqs:us-east-1:000000000000:\(name)", "FunctionName": old["FunctionArn"] ?? "",
+        ]
+        let made = try await lambda.send("POST", path, body: request.serializedBytes)
+        #expect(made.status == 202, "\(made.text)")
+        let sqs = try OneShotClient(url: other.url)
+        let sent = try await sqs.send(
+          "POST", "/",
+          headers: [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", "AmazonSQS.SendMessage")],
+          body: Array(#"{"QueueUrl":"\#(name)","MessageBody":"hello"}"#.utf8))
+        #expect(sent.status == 200)
+        #expect(
+          try await eventually {
+            let peeked = try await sqs.send("GET", "/_lambda-local/queues/\(name)/messages")
+            return try JSONValue(parsing: peeked.body)["messages"] == []
+          })
       }
     }
   }
