@@ -20,19 +20,30 @@ struct EventSourceMappingFile: Sendable {
   /// Reads the file; without one nothing was kept.
   init(path: String) throws(EventSourceMappingError) {
     self.path = path
-    guard let bytes = FileManager.default.contents(atPath: path) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       kept = []
       return
+    }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw EventSourceMappingError(message: "\(path) cannot be read.")
     }
     guard let mappings = (try? JSONValue(parsing: bytes))?.arrayValue else {
       throw EventSourceMappingError(message: "\(path) is damaged. Correct it, or move it away.")
     }
     var kept: [Kept] = []
     for (index, json) in mappings.enumerated() {
-      guard let members = json.objectValue, let uuid = members["UUID"]?.stringValue,
-        let request = try? EventSourceMappingRequest(members)
-      else {
-        throw EventSourceMappingError(message: "Mapping \(index + 1) of \(path) is damaged. Correct it, or remove it.")
+      func damaged(_ reason: String) -> EventSourceMappingError {
+        EventSourceMappingError(
+          message: "Mapping \(index + 1) of \(path) is damaged: \(reason) Correct it, or remove it.")
+      }
+      guard let members = json.objectValue, let uuid = members["UUID"]?.stringValue else {
+        throw damaged("It is no object with a UUID.")
+      }
+      let request: EventSourceMappingRequest
+      do throws(InvokeAPIError) {
+        request = try EventSourceMappingRequest(members)
+      } catch {
+        throw damaged(error.message)
       }
       kept.append(
         Kept(

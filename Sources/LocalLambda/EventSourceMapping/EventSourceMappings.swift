@@ -127,6 +127,14 @@ actor EventSourceMappings {
   func update(
     _ uuid: String, _ request: EventSourceMappingRequest
   ) async throws(InvokeAPIError) -> EventSourceMappingDescription {
+    guard let queue = entries[uuid]?.queue else { throw .noSuchMapping }
+    let visibilityTimeout: Duration
+    do throws(EventSourceMappingError) {
+      visibilityTimeout = try await timeout(of: queue)
+    } catch {
+      throw InvokeAPIError(error)
+    }
+    // Only now: another call may have come in between.
     guard let old = entries[uuid] else { throw .noSuchMapping }
     guard !old.description.state.isTransient else { throw .mappingInUse("update") }
     var entry = old
@@ -138,28 +146,22 @@ actor EventSourceMappings {
     let isEnabled = request.enabled ?? wasEnabled
     entry.isEnabled = isEnabled
     entry.description.state = isEnabled == wasEnabled ? .updating : isEnabled ? .enabling : .disabling
-    let visibilityTimeout: Duration
     let filters: FilterCriteria
     do throws(EventSourceMappingError) {
-      visibilityTimeout = try await timeout(of: entry.queue)
       filters = try configuration.check(
-        isFIFO: entry.queue.isFIFO, visibilityTimeout: visibilityTimeout,
+        isFIFO: queue.isFIFO, visibilityTimeout: visibilityTimeout,
         functionTimeout: entry.function.configuration.timeout)
-      try refuseDuplicate(of: entry.queue, entry.function, except: uuid)
+      try refuseDuplicate(of: queue, entry.function, except: uuid)
     } catch {
       throw InvokeAPIError(error)
     }
-    // Another call may have come in between.
-    guard let current = entries[uuid] else { throw .noSuchMapping }
-    guard !current.description.state.isTransient else { throw .mappingInUse("update") }
     let next =
-      isEnabled
-      ? mapping(configuration, filters, entry.queue, entry.function, visibilityTimeout: visibilityTimeout) : nil
+      isEnabled ? mapping(configuration, filters, queue, entry.function, visibilityTimeout: visibilityTimeout) : nil
     entries[uuid] = entry
     save()
     let changed = entry
     Task {
-      await self.end(current.mapping, waitingForInvocations: !isEnabled)
+      await self.end(old.mapping, waitingForInvocations: !isEnabled)
       self.finish(uuid, changed, with: next)
     }
     return entry.description

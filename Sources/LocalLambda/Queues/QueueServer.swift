@@ -20,16 +20,18 @@ import NIOHTTP1
 ///
 /// An unknown queue is 404 `{"message"}`, a wrong request 400.
 public final class QueueServer: Sendable {
+  private let service: QueueService
   private let server: HTTPServer
   private let host: String
 
   /// The port that is listened on.
   public var port: Int { server.port }
   /// `http://HOST:PORT`: the endpoint to give an SDK.
-  public var url: String { "http://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
+  public var url: String { LocalAddress.url(host: host, port: port) }
 
   /// Listens; port 0 takes any free one.
   public init(service: QueueService, host: String = "127.0.0.1", port: Int) async throws(ListenError) {
+    self.service = service
     self.host = host
     let responder = CollectedRequests(maximumBodyBytes: Self.maximumBodyBytes) { request, exchange in
       guard request.bodyState == .complete else { return exchange.respond(ServerResponse(.payloadTooLarge)) }
@@ -49,8 +51,11 @@ public final class QueueServer: Sendable {
   /// The URL of a queue, as the server gives it to a caller of its own machine.
   public func url(ofQueue name: String, accountID: String = "000000000000") -> String { "\(url)/\(accountID)/\(name)" }
 
-  /// Stops listening and closes the connections.
-  public func shutdown() async { await server.shutdown() }
+  /// Answers who waits for a message, stops listening and closes the connections.
+  public func shutdown() async {
+    await service.endPolls()
+    await server.shutdown()
+  }
 }
 
 extension WireRequest {

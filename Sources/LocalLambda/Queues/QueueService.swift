@@ -113,10 +113,15 @@ public actor QueueService {
   /// The region and account of callers who say nothing else.
   nonisolated var ownScope: QueueScope { QueueScope(region: region, accountID: accountID) }
 
-  /// Ends all long polls with no messages and closes the storage; what was acknowledged is on disk.
-  public func shutdown() async {
+  /// Ends all long polls with no messages, and lets none begin.
+  func endPolls() {
     isShutDown = true
     for id in polls.keys { end(id, with: .success([])) }
+  }
+
+  /// Ends all long polls with no messages and closes the storage; what was acknowledged is on disk.
+  public func shutdown() async {
+    endPolls()
     timer?.task.cancel()
     timer = nil
     await storage?.close()

@@ -118,6 +118,15 @@ import Testing
     }
   }
 
+  /// What cannot be read is not what is not there: the next change would write over it.
+  @Test func aFileThatCannotBeReadIsToldAndNotReplaced() async throws {
+    try await TemporaryFolder.with { folder in
+      // A folder, as root may read any file.
+      let error = #expect(throws: EventSourceMappingError.self) { _ = try EventSourceMappingFile(path: folder.path) }
+      #expect(error?.message == "\(folder.path) cannot be read.")
+    }
+  }
+
   /// The mapping works all the same; that it is not kept is in the log.
   @Test func aFileThatCannotBeWrittenStopsNothing() async throws {
     let file = try EventSourceMappingFile(path: "/nowhere/at/all/mappings.json")

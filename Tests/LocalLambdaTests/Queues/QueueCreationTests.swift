@@ -18,7 +18,7 @@ import Testing
       ["KmsDataKeyReusePeriodSeconds": "300"], ["KmsDataKeyReusePeriodSeconds": "0301"], ["Policy": ""],
       ["RedrivePolicy": ""], ["RedriveAllowPolicy": ""], ["KmsMasterKeyId": ""], ["VisibilityTimeout": "030"],
       ["SqsManagedSseEnabled": "False"], ["KmsMasterKeyId": "alias/aws/sqs"],
-      ["KmsMasterKeyId": "k", "SqsManagedSseEnabled": "true"],
+      ["KmsMasterKeyId": "k", "SqsManagedSseEnabled": "false"],
       ["RedrivePolicy": .string(#"{"deadLetterTargetArn":"\#(dead)","maxReceiveCount":"3"}"#)],
     ] as [JSONValue])
   func theSameRequestIsNoErrorTheSecondTime(attributes: JSONValue) async throws {
@@ -49,6 +49,23 @@ import Testing
       #expect(try await Self.create(sqs, first, "q").status == 200)
       let answer = try await Self.create(sqs, second, "q")
       #expect(answer.status == 200, "\(answer.text)")
+    }
+  }
+
+  @Test func thereIsOneKindOfEncryptionAtATime() async throws {
+    try await QueueServerFixture.run { sqs in
+      let both: JSONValue = ["KmsMasterKeyId": "k", "SqsManagedSseEnabled": "true"]
+      let refused = try await Self.create(sqs, both, "q")
+      #expect(refused.status == 400)
+      #expect(
+        refused.json?["message"]?.stringValue?.hasPrefix("You can use one type of server-side encryption") == true)
+      #expect(try await Self.create(sqs, ["KmsMasterKeyId": "k"], "q").status == 200)
+      let url = JSONValue.string(sqs.server.url(ofQueue: "q"))
+      _ = try await sqs.json(
+        "SetQueueAttributes", ["QueueUrl": url, "Attributes": ["SqsManagedSseEnabled": "true"]])
+      let all = try await sqs.json("GetQueueAttributes", ["QueueUrl": url, "AttributeNames": ["All"]])
+      #expect(all.json?["Attributes"]?["SqsManagedSseEnabled"] == "true")
+      #expect(all.json?["Attributes"]?["KmsMasterKeyId"] == nil)
     }
   }
 

@@ -163,6 +163,18 @@ import Testing
     }
   }
 
+  @Test func whoPollsWhenTheServerStopsIsAnswered() async throws {
+    try await QueueServerFixture.run { sqs in
+      let url = try await sqs.create("q")
+      let polling = Task { try await sqs.json("ReceiveMessage", ["QueueUrl": url, "WaitTimeSeconds": 20]) }
+      #expect(try await eventually { try await sqs.service.waitingPolls(of: "q") == 1 })
+      await sqs.server.shutdown()
+      let answer = try await polling.value
+      #expect(answer.status == 200)
+      #expect(answer.json == [:])
+    }
+  }
+
   @Test func shutdownReleasesThePolls() async throws {
     try await QueueService.run(Self.queue) { service in
       let polling = Task { try await service.receive(from: "q", limit: 1, wait: .seconds(60)) }

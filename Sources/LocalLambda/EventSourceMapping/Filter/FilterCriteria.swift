@@ -43,10 +43,7 @@ struct FilterCriteria: Sendable {
     self.filters = filters
   }
 
-  /// With no filters every message is let through.
-  var isEmpty: Bool { filters.isEmpty }
-
-  /// Whether a record is let through.
+  /// Whether a record is let through; with no filters every one is.
   func matches(_ record: SQSRecord) -> Bool {
     guard !filters.isEmpty else { return true }
     guard let event = try? JSONValue(parsing: record.json), var parsed = event.objectValue else { return false }

@@ -39,6 +39,11 @@ struct QueueAttributes: Sendable, Hashable {
 
   /// Changes settings: all of them, or none when one is refused.
   mutating func set(_ values: [String: String]) throws(SQSError) {
+    guard values["KmsMasterKeyId"] ?? "" == "" || values["SqsManagedSseEnabled"]?.lowercased() != "true" else {
+      throw SQSError(
+        .invalidAttributeName,
+        "You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.")
+    }
     var changed = self
     for (name, value) in values.sorted(by: { $0.key < $1.key }) { try changed.set(name, to: value) }
     guard changed.text["FifoThroughputLimit"] != "perMessageGroupId" || changed.deduplicatesByGroup else {
@@ -81,7 +86,9 @@ struct QueueAttributes: Sendable, Hashable {
     case "FifoThroughputLimit":
       _ = try oneOf(value, "perQueue", "perMessageGroupId", name)
     case "SqsManagedSseEnabled":
-      kept = String(try Self.boolean(value, name))
+      let isEnabled = try Self.boolean(value, name)
+      if isEnabled { text["KmsMasterKeyId"] = nil }
+      kept = String(isEnabled)
     case "KmsDataKeyReusePeriodSeconds":
       let seconds = try Self.integer(value, in: 60...86_400, name)
       kept = seconds == 300 ? "" : String(seconds)
