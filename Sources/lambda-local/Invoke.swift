@@ -9,7 +9,7 @@ struct Invoke: AsyncParsableCommand {
     abstract: "Invoke one function with one event; prints its answer.",
     discussion: """
       Without --endpoint nothing has to be running: what the function needs is started for this one call, with state \
-      that is thrown away afterwards.
+      that is thrown away afterwards. Databases and queues that the environment names are not used.
 
       Example: lambda-local invoke brain --event events/brain/batch.json --samples samples/conversations.jsonl
       """)

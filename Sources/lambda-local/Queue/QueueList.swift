@@ -11,7 +11,7 @@ struct QueueList: AsyncParsableCommand {
   @Flag(help: "Print JSON, with all there is to know.") var json = false
 
   func run() async throws {
-    let answer = try await queues.inspect("GET", "")
+    let answer = try await queues.inspect("")
     guard !json else { return try Console.output(answer.serialized) }
     let list = answer["queues"]?.arrayValue ?? []
     if list.isEmpty { Console.note("There are no queues at \(queues.endpoint).") }

@@ -55,7 +55,7 @@ struct QueueWatch: AsyncParsableCommand {
 
   private func look() async throws -> Picture {
     guard let queue else {
-      let list = try await queues.inspect("GET", "")["queues"]?.arrayValue ?? []
+      let list = try await queues.inspect("")["queues"]?.arrayValue ?? []
       return Picture(
         table: QueueView.table(list), entries: list.map { (key: QueueView.row($0)[0], line: line(queue: $0)) })
     }

@@ -18,6 +18,8 @@ struct DemoRun {
   var conversations: [SampleConversation]
   /// How long nothing may happen.
   var patience: Duration
+  /// Ends the wait for what a function does that cannot start.
+  var starts: StartWatch
 
   func run() async throws -> [Row] {
     let total = conversations.reduce(0) { $0 + $1.messages.count }
@@ -56,9 +58,11 @@ struct DemoRun {
         "Triggered: \(due) conversations are due, in \(messages) SQS message\(messages == 1 ? "" : "s")", .bold))
 
     let report = counter(of: indices.count, "memories")
+    defer { Console.endProgress() }
     var waiting = indices
     var lastArrival = clock.now
     while !waiting.isEmpty, clock.now - lastArrival < patience {
+      try starts.check()
       var missing: [Int] = []
       for index in waiting {
         if let memory = try await loader.memory(of: ids[index], throughAtLeast: last[index] ?? 0) {
@@ -73,7 +77,6 @@ struct DemoRun {
       waiting = missing
       if !waiting.isEmpty { try await Task.sleep(for: .milliseconds(20)) }
     }
-    Console.endProgress()
   }
 
   private func counter(of total: Int, _ what: String) -> @Sendable () -> Void {

@@ -1,5 +1,4 @@
 import LocalLambda
-import NIOCore
 
 /// An invocation in a stack that is there for nothing else.
 struct LocalInvocation {
@@ -12,6 +11,7 @@ struct LocalInvocation {
   func run(_ payload: [UInt8]) async throws {
     let conversations = try samples.map(SampleConversation.read) ?? []
     var configuration = try StackOptions.configuration(template: template)
+    configuration.leaveKeptPartsAlone()
     configuration.onlyFunction = function
     configuration.runsQueueEvents = false
     if !conversations.isEmpty, (configuration.environment["INACTIVITY_THRESHOLD"] ?? "").isEmpty {
@@ -35,25 +35,10 @@ struct LocalInvocation {
             api: try OneShotClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
           _ = try await loader.load(conversations, progress: {})
         }
-        guard let result = await stack.invoke(resource.name, payload) else {
-          throw Failure(.failed, "\(resource.name) was not started.")
-        }
-        try Self.show(result, of: resource.name)
+        try await RemoteInvocation(endpoint: stack.lambdaURL, function: resource.name, wantsLog: false).run(payload)
       }
     }
     if wasStopped { throw Failure(.failed, "it was stopped before the answer.") }
-  }
-
-  private static func show(_ result: InvocationResult, of function: String) throws {
-    switch result.outcome {
-    case .success(let payload, _):
-      try Console.output(bytes: Array(payload.readableBytesView) + Array("\n".utf8))
-    case .functionError(let payload):
-      try Console.output(bytes: Array(payload.readableBytesView) + Array("\n".utf8))
-      throw Failure(.failed, "\(function) failed; what it said is on standard output.")
-    case .throttled:
-      throw Failure(.failed, "\(function) was throttled: its ReservedConcurrentExecutions is 0.")
-    }
   }
 
   /// The log only: that parts start and stop is of no interest here.

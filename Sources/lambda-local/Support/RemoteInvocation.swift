@@ -2,7 +2,7 @@ import FoundationEssentials
 import JSON
 import LocalLambda
 
-/// An invocation over the Invoke API of a Lambda that runs elsewhere.
+/// An invocation over the Invoke API of a Lambda that is running.
 struct RemoteInvocation {
   var endpoint: String
   var function: String

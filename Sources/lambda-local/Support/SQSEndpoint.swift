@@ -25,25 +25,21 @@ struct SQSEndpoint: ParsableArguments {
 
   /// A queue's oldest messages, as they are, and how many there are.
   func messages(of queue: String, limit: Int) async throws -> (messages: [JSONValue], total: Int64, now: Int64) {
-    let answer = try await inspect("GET", "/\(queue)/messages?limit=\(limit)", of: queue)
+    let answer = try await inspect("/\(queue)/messages?limit=\(limit)", of: queue)
     let messages = answer["messages"]?.arrayValue ?? []
     return (messages, answer["total"]?.int64Value ?? Int64(messages.count), answer["now"]?.int64Value ?? 0)
   }
 
   /// What `lambda-local`'s queue server tells beyond SQS.
-  func inspect(_ method: String, _ path: String, body: JSONValue? = nil, of queue: String? = nil) async throws
-    -> JSONValue
-  {
-    let response = try await send(
-      method, "/_lambda-local/queues\(path)", headers: [("content-type", "application/json")],
-      body: body?.serializedBytes ?? [], timeout: .seconds(30))
+  func inspect(_ path: String, of queue: String? = nil) async throws -> JSONValue {
+    let response = try await send("GET", "/_lambda-local/queues\(path)", headers: [], body: [], timeout: .seconds(30))
     if let queue, response.status == 404 { throw await unknown(queue) }
     return try json(response)
   }
 
   /// There is no such queue; perhaps another one is meant.
   private func unknown(_ queue: String) async -> Failure {
-    let known = try? await inspect("GET", "")
+    let known = try? await inspect("")
     let names = known?["queues"]?.arrayValue?.compactMap { $0["name"]?.stringValue } ?? []
     return Failure(.failed, "there is no queue \(queue)" + Failure.suggestion(queue, among: names))
   }

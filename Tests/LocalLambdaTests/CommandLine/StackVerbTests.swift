@@ -65,6 +65,75 @@ import Testing
     await model.shutdown()
   }
 
+  @Test(arguments: [
+    (["LLM_BASE_URL": "http://127.0.0.1:1/v1"], "brain cannot start: LLM_MODEL is not set"),
+    (["INACTIVITY_THRESHOLD": "2 hours"], #"backend cannot start: INACTIVITY_THRESHOLD is "2 hours""#),
+  ])
+  func aDemoWhoseFunctionCannotStartSaysWhy(environment: [String: String], reason: String) async throws {
+    try await withFolder { folder in
+      let ending = try await run(["demo", "--samples", folder + "/samples.jsonl"], environment: environment)
+      #expect(ending.code == 78)
+      #expect(ending.error.contains("lambda-local: \(reason)"), "\(ending.error)")
+    }
+  }
+
+  /// What somebody may keep and have exported; whoever uses any of it here fails, for nothing of it is there.
+  static let keptParts = [
+    "DATABASE_URL": "postgresql://127.0.0.1:1/kept", "PGHOST": "127.0.0.1", "PGPORT": "1",
+    "SQS_QUEUE_URL": "http://127.0.0.1:1/000000000000/kept", "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+    "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:1", "BACKEND_URL": "http://127.0.0.1:1",
+  ]
+
+  @Test(arguments: [
+    (["demo", "--json"], #""model":"stand-in""#),
+    (["invoke", "backend", "--event", "events/backend/trigger.json"], #""statusCode":202"#),
+    (["invoke", "brain", "--event", "events/brain/batch.json"], #"{"batchItemFailures":[]}"#),
+  ])
+  func samplesAreNotForWhatSomebodyKeeps(verb: [String], output: String) async throws {
+    try await withFolder { folder in
+      let ending = try await run(verb + ["--samples", folder + "/samples.jsonl"], environment: Self.keptParts)
+      #expect(ending.code == 0, "\(ending.error)")
+      #expect(ending.output.contains(output), "\(ending.output)")
+      let unused = "DATABASE_URL, SQS_QUEUE_URL, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS, BACKEND_URL of the environment"
+      #expect(ending.error.contains("\(unused): not used"), "\(ending.error)")
+    }
+  }
+
+  @Test func invokeIsNotForWhatSomebodyKeeps() async throws {
+    let ending = try await run(
+      ["invoke", "backend", "--event", "events/backend/health.json"],
+      environment: ["DATABASE_URL": "postgresql://127.0.0.1:1/kept"])
+    #expect(ending.code == 0, "\(ending.error)")
+    #expect(try JSONValue(parsing: ending.output)["statusCode"] == 200)
+    #expect(ending.error.contains("DATABASE_URL of the environment: not used"), "\(ending.error)")
+  }
+
+  @Test func upUsesWhatIsSet() async throws {
+    let ending = try await CommandProcess.run(
+      ["up", "--port", "0", "--http-port", "0", "--sqs-port", "0", "--ephemeral"],
+      environment: ["DATABASE_URL": "postgresql://127.0.0.1:1/none"], until: "Ctrl-C stops it",
+      workingDirectory: TestPaths.repository
+    ) { said in
+      #expect(!said.contains("PostgreSQL"), "none is started")
+      let api = try OneShotClient(url: try url("HTTP gateway", in: said))
+      #expect(try await api.send("GET", "/health").status == 503)
+    }
+    #expect(ending.code == 0, "\(ending.error)")
+  }
+
+  @Test func upSaysWhyAFunctionCannotStart() async throws {
+    let ending = try await CommandProcess.run(
+      ["up", "--port", "0", "--http-port", "0", "--sqs-port", "0", "--ephemeral"],
+      environment: ["DATABASE_URL": "postgresql://127.0.0.1:1/none", "LLM_BASE_URL": "http://127.0.0.1:1/v1"],
+      until: "Ctrl-C stops it", workingDirectory: TestPaths.repository
+    ) { said in
+      let lambda = try url("Lambda's APIs", in: said)
+      let failed = try await run(["invoke", "brain", "--endpoint", lambda])
+      #expect(failed.code == 1)
+    }
+    #expect(ending.error.contains("LLM_MODEL is not set"), "\(ending.error)")
+  }
+
   @Test func upKeepsItsStateAndIsAlone() async throws {
     try await withFolder { folder in
       let arguments = ["up", "--port", "0", "--http-port", "0", "--sqs-port", "0", "--state", folder + "/state"]
@@ -120,13 +189,5 @@ import Testing
       ["invoke", "brain", "--event", "events/brain/batch.json"], environment: ["MEMORY_CONCURRENCY": "many"])
     #expect(ending.code == 1)
     #expect((ending.output + ending.error).contains("MEMORY_CONCURRENCY"), "\(ending.output) \(ending.error)")
-  }
-
-  @Test func aDatabaseThatIsNotThereIsToldByTheFunctionAndNoneIsStarted() async throws {
-    let ending = try await run(
-      ["invoke", "backend", "--event", "events/backend/health.json"],
-      environment: ["DATABASE_URL": "postgresql://127.0.0.1:1/none"])
-    #expect(ending.code == 0)
-    #expect(try JSONValue(parsing: ending.output)["statusCode"] == 503)
   }
 }

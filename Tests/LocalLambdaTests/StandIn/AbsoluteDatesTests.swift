@@ -10,6 +10,7 @@ import Testing
     ("en", "on Monday", "on Monday (2026-03-09)"), ("en", "in three days", "in three days (2026-03-05)"),
     ("en", "the day after tomorrow", "the day after tomorrow (2026-03-04)"),
     ("en", "March 6th, 2027", "March 6th, 2027 (2027-03-06)"),
+    ("en", "in two weeks, not in 2 days", "in two weeks (2026-03-16), not in 2 days (2026-03-04)"),
     ("en", "on 30 June", "on 30 June (2026-06-30)"), ("en", "on 1 January", "on 1 January (2026-01-01)"),
     ("en", "on 25 December", "on 25 December (2026-12-25)"), ("en", "May I ask why?", "May I ask why?"),
     ("en", "31 February", "31 February"),

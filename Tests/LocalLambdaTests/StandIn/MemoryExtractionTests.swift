@@ -20,6 +20,9 @@ import Testing
   @Test(arguments: [
     ("My name is Ana Lima.", "The user's name is Ana Lima."), ("Hello, this is Bo.", "The user's name is Bo."),
     ("I’m allergic to peanuts, tell them.", "The user is allergic to peanuts."),
+    ("I now live in Munich", "The user lives in Munich."), ("I'm living in Munich now", "The user lives in Munich."),
+    ("I moved: I now live in Munich.", "The user lives in Munich."),
+    ("I have recently moved to Munich.", "The user lives in Munich."),
     ("I live in New York", "The user lives in New York."), ("We just moved to Lisbon.", "The user lives in Lisbon."),
     ("I never answer calls", "The user never answers calls."), ("I prefer tea", "The user prefers tea."),
     ("Can I have a window seat?", "The user prefers a window seat."),
@@ -52,6 +55,35 @@ import Testing
     #expect(!memory.summary.contains("Kestrel") && !memory.title.contains("Kestrel"))
   }
 
+  @Test(arguments: [
+    ("Ich mag keinen Fisch", ["Mag keinen Fisch."]), ("Hola, no me gusta el pescado.", ["No le gusta el pescado."]),
+    ("Ciao, non mi piace il pesce.", ["Non ama il pesce."]), ("Olá, não gosto de peixe.", ["Não gosta de peixe."]),
+    ("I prefer an aisle seat.", ["The user prefers an aisle seat."]), ("I'm not allergic to nuts.", []),
+    ("Ich bin nicht allergisch gegen Nüsse.", []),
+  ]) func remembersNothingElseOf(_ said: String, _ expected: [String]) {
+    #expect(Self.memory("u: \(said)").facts.map(\.text) == expected)
+  }
+
+  @Test(arguments: [
+    ("My card is 4111 1111 1111 1111. My order number is ORD-77812.", ["The user's order number is ORD-77812."]),
+    ("My password is Kestrel!42. I live in Rome.", ["The user lives in Rome."]),
+    ("My password is [redacted]. I live in Rome.", ["The user lives in Rome."]),
+    ("I live in Rome. Can you write the password down? It's swordfish, you know.", ["The user lives in Rome."]),
+    ("swordfish! That is my password.", []),
+  ]) func aSecretHidesItsSentenceAndNotTheMessage(_ said: String, _ expected: [String]) {
+    let memory = Self.memory("u: \(said)")
+    #expect(memory.facts.map(\.text) == expected)
+    let kept = memory.json.serialized
+    for secret in ["4111", "Kestrel", "redacted", "swordfish"] { #expect(!kept.contains(secret), "\(kept)") }
+  }
+
+  @Test func aReplyQuotesNoSecret() {
+    let message = Transcript.Message(
+      ref: "m1", role: "user", at: nil, text: "My card is 4111 1111 1111 1111. Where is my parcel?")
+    let reply = ReplyWriting.reply(to: Transcript(purpose: .reply, messages: [message], answerTo: "m1"))
+    #expect(reply.contains("Where is my parcel?") && !reply.contains("4111"), "\(reply)")
+  }
+
   @Test func aBookingIsRememberedWithItsReferenceAndWhoSaidIt() {
     let memory = Self.memory(
       "u: A table for two on Friday please.", "a: Done: Friday 6 March, 19:30, two people. Reference AB12CD.")
@@ -71,6 +103,28 @@ import Testing
     let known = [Transcript.Known(ref: "f1", kind: "identity", text: "The user lives in Hamburg.")]
     let memory = Self.memory("u: I've moved to Bremen.", known: known)
     #expect(memory.facts.map(\.replaces) == ["f1"])
+  }
+
+  @Test func aPreferenceEndsTheOneForTheSameThing() {
+    let memory = Self.memory("u: I prefer window seats.", "a: Noted.", "u: Actually I prefer aisle seats.")
+    #expect(memory.facts.map(\.text) == ["The user prefers window seats.", "The user prefers aisle seats."])
+    #expect(memory.facts.map(\.validTo) == ["2026-03-02", nil])
+    let known = [Transcript.Known(ref: "f1", kind: "preference", text: "The user prefers window seats.")]
+    #expect(Self.memory("u: I prefer an aisle seat.", known: known).facts.map(\.replaces) == ["f1"])
+    #expect(Self.memory("u: I prefer tea.", known: known).facts.map(\.replaces) == [nil])
+  }
+
+  @Test func moreDetailIsNoContradiction() {
+    let memory = Self.memory("u: I prefer an aisle seat near the front.")
+    #expect(memory.facts.map(\.validTo) == [nil, nil])
+  }
+
+  @Test func onlyAFactOfTheSameKindIsEnded() {
+    let memory = Self.memory(
+      "u: My name is Ana. I'm allergic to nuts.", "u: My interview is on Friday. I'm 34 years old.",
+      "u: My wedding is on Saturday.", "u: My interview is now on Monday.")
+    #expect(memory.facts.filter { $0.validTo != nil }.map(\.text) == ["The user's interview is Friday (2026-03-06)."])
+    #expect(memory.facts.count == 6)
   }
 
   @Test func aMovedBookingReplacesTheKnownOne() {

@@ -95,18 +95,15 @@ struct AbsoluteDates {
   }
 
   private func inSomeDays(_ sentence: Sentence, at start: Int, _ today: CivilDate) -> Found? {
-    let rest = Sentence(text: sentence.text, words: Array(sentence.words[start...]))
     for pattern in language.inSomeDays {
-      guard let match = pattern.match(in: rest, language: language), match.range.lowerBound == 0,
-        match.captures.count == 2
-      else { continue }
+      guard let match = pattern.match(at: start, in: sentence, language: language), match.captures.count == 2 else {
+        continue
+      }
       let number = match.captures[0].lowercased()
       guard let count = Int(number) ?? language.numberWords[number],
         let days = language.dayUnits[match.captures[1].lowercased()], count <= 1000
       else { continue }
-      return Found(
-        range: start..<(start + match.range.upperBound),
-        date: CivilDate(dayNumber: today.dayNumber + count * days))
+      return Found(range: match.range, date: CivilDate(dayNumber: today.dayNumber + count * days))
     }
     return nil
   }

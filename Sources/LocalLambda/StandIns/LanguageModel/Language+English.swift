@@ -1,3 +1,6 @@
+/// Not "don't forget", nor "did you forget".
+private let doForget = "!i|you|we|they|did|do|don't|not|never|always can|could|would|will? you? forget"
+
 extension Language {
   static let english = Language(
     tag: "en",
@@ -34,30 +37,33 @@ extension Language {
       "ignore instructions|rules", "system prompt", "say|write|note|put in my file|record|profile|memory that",
       "you are now", "pretend to|that|you", "act as", "developer mode", "new instructions", "from now on you"),
     forget: phrases(
-      "forget what|that|everything i told|said you? about <rest>", "forget about? my|the <rest>",
-      "forget that <rest>", "delete|remove|erase my|the what? i? told|said? you? about? <rest>",
-      "don't|not remember <rest>"),
+      "\(doForget) what|that|everything i told|said you? about <rest>", "\(doForget) about? my|the <rest>",
+      "\(doForget) that <rest>", "\(doForget) where|what|who|how|when <rest>",
+      "delete|remove|erase my|the what? i? told|said? you? about? <rest>", "^please? don't remember <rest>",
+      "^please? do not remember <rest>"),
     changes: words("instead actually moved changed rather anymore longer switch correction reschedule rescheduled now"),
     booked: words("booked reserved confirmed moved changed rebooked scheduled rescheduled done marked arranged"),
     facts: [
       FactRule(
         .identity, "The user's name is {1}.", "my name is|was <name>", "my name's <name>", "^this is <Name>",
         "^hi|hello|hey this is <Name>", "^hi|hello|hey i'm <Name>", "^hi|hello|hey i am <Name>", "^i'm <Name>",
-        "^<Name> here", entity: (1, .person), isSingle: true),
-      FactRule(.preference, "The user wants to be called {1}.", "call me <Name>", isSingle: true),
-      FactRule(.identity, "The user is {1} years old.", "i'm|i am? <number> years old", isSingle: true),
+        "^<Name> here", entity: (1, .person), number: .one, called: "name"),
+      FactRule(.preference, "The user wants to be called {1}.", "call me <Name>", number: .one),
       FactRule(
-        .identity, "The user lives in {1}.", "i|we live|living now? in <Name>",
-        "i've|we've|i|we have|just? just? moved|relocated to <Name>", "i'm|we're|i|we am|are? moving to <Name>",
-        entity: (1, .place), isSingle: true),
-      FactRule(.identity, "The user's address is {1}.", "my|our new? address is now? <all>", isSingle: true),
-      FactRule(.identity, "The user works as {1}.", "i work as <rest>", isSingle: true),
+        .identity, "The user is {1} years old.", "i'm|i am? <number> years old", number: .one, called: "age old"),
+      FactRule(
+        .identity, "The user lives in {1}.", "i|we|i'm|we're now? live|living now? in <Name>",
+        "i've|we've|i|we have|just|recently? just|recently? moved|relocated to <Name>",
+        "i'm|we're|i|we am|are? moving to <Name>",
+        entity: (1, .place), number: .one, called: "live living home city town"),
+      FactRule(.identity, "The user's address is {1}.", "my|our new? address is now? <all>", number: .one),
+      FactRule(.identity, "The user works as {1}.", "i work as <rest>", number: .one, called: "job work"),
       FactRule(
         .identity, "The user works at {1}.", "i work at|for <Name>", "i started at <Name>",
-        entity: (1, .organisation), isSingle: true),
-      FactRule(.fact, "The user works from {1}.", "i work from <home>", isSingle: true),
+        entity: (1, .organisation), number: .one, called: "job work employer company"),
+      FactRule(.fact, "The user works from {1}.", "i work from <home>", number: .one),
       FactRule(.identity, "The user speaks {1}.", "i speak <rest>"),
-      FactRule(.fact, "The user is allergic to {1}.", "allergic to <rest>", "allergy to <rest>"),
+      FactRule(.fact, "The user is allergic to {1}.", "!not allergic to <rest>", "!no allergy to <rest>"),
       FactRule(
         .fact, "The user is {1}.",
         "i'm|am|are|we're a|an|now|also? <vegetarian|vegan|pescatarian|diabetic|pregnant|coeliac|celiac|retired|lactose-intolerant>"
@@ -75,10 +81,13 @@ extension Language {
         "we also have <a> <cat|dog>"),
       FactRule(.relationship, "Her name is {1}.", "her name is <Name>", entity: (1, .person)),
       FactRule(.relationship, "His name is {1}.", "his name is <Name>", entity: (1, .person)),
-      FactRule(.preference, "The user prefers {1}.", "i'd|i|we|we'd would|really|much? prefer <rest>"),
+      FactRule(
+        .preference, "The user prefers {1}.", "i'd|i|we|we'd would|really|much? prefer <rest>", number: .oneOfAlike),
       FactRule(.preference, "The user would rather {1}.", "i'd|we'd|would rather <rest>"),
       FactRule(.preference, "The user wants {1} instead of {2}.", "<word> instead of <rest>"),
-      FactRule(.preference, "The user prefers a {1} {2}.", "<window|aisle|quiet|corner|outdoor> <seat|table|room>"),
+      FactRule(
+        .preference, "The user prefers {a1} {2}.", "<window|aisle|quiet|corner|outdoor> <seat|table|room>",
+        number: .oneOfAlike),
       FactRule(.preference, "The user loves {1}.", "i|we really? love <rest>"),
       FactRule(
         .preference, "The user dislikes {1}.", "i|we really? hate|dislike <rest>", "i|we don't like <rest>",
@@ -95,19 +104,19 @@ extension Language {
       FactRule(
         .fact, "The budget is {1} {2}.", "<number> <euros|pounds|dollars> at most|maximum",
         "budget|to|than is|of|at? <number> <euros|pounds|dollars|eur|gbp|usd>",
-        isSingle: true),
-      FactRule(.fact, "The budget is {1}.", "budget is|of about|around? <rest>", isSingle: true),
+        number: .one),
+      FactRule(.fact, "The budget is {1}.", "budget is|of about|around? <rest>", number: .one),
       FactRule(
         .fact, "It is the {1} {2} {3}.",
         "it's the <green|red|blue|white|yellow|grey|brown|first|second|third|last|corner> <house|door|flat|building|entrance> <all>"
       ),
       FactRule(
         .event, "The user is travelling to {1}.", "i'm|we're flying|travelling|traveling|going|driving to <Name>",
-        entity: (1, .place), isSingle: true),
+        entity: (1, .place), number: .one),
       FactRule(
         .event, "The user's {1} is {2}.",
         "my|our <wedding|appointment|flight|interview|birthday|exam|meeting|holiday|move> is|was on|at|in|now? <rest>",
-        isSingle: true),
+        number: .oneOfEach),
     ],
     promises: phrases(
       "^i'll <rest>", "^i|we will <rest>", "i'll|we'll <rest>", "it|they will <rest>", "they'll <rest>",

@@ -25,19 +25,20 @@ extension Language {
       "vous êtes maintenant", "écris|écrivez|note dans mon dossier"),
     forget: phrases(
       "oubliez|oublie ce que je|j'ai vous|t'ai? ai? dit sur <rest>", "oubliez|oublie mon|ma|mes|le|la <rest>",
+      "oubliez|oublie où|comment|que <rest>",
       "supprimez|effacez mon|ma|mes <rest>"),
     changes: words("finalement plutôt changé déménagé déplacé modifié plus maintenant"),
     booked: words("réservé réservée confirmé confirmée déplacé déplacée modifié noté référence"),
     facts: [
       FactRule(
         .identity, "S'appelle {1}.", "je m'appelle <name>", "mon nom est <name>", "^ici <Name>", "^je suis <Name>",
-        "c'est <Name> à l'appareil", entity: (1, .person), isSingle: true),
+        "c'est <Name> à l'appareil", entity: (1, .person), number: .one, called: "nom prénom m'appelle"),
       FactRule(
         .identity, "Habite à {1}.", "j'habite maintenant? à <Name>", "je vis à <Name>", "je suis déménagé à <Name>",
-        "j'ai déménagé à <Name>", entity: (1, .place), isSingle: true),
+        "j'ai déménagé à <Name>", entity: (1, .place), number: .one, called: "j'habite vis ville"),
       FactRule(
-        .identity, "Travaille chez {1}.", "je travaille chez <Name>", entity: (1, .organisation), isSingle: true),
-      FactRule(.fact, "Est allergique : {1}.", "allergique <aux|à|au> <rest>"),
+        .identity, "Travaille chez {1}.", "je travaille chez <Name>", entity: (1, .organisation), number: .one),
+      FactRule(.fact, "Est allergique : {1}.", "!pas allergique <aux|à|au> <rest>"),
       FactRule(.fact, "Est {1}.", "je suis aussi? <végétarien|végétarienne|végan|végane|diabétique|enceinte>"),
       FactRule(
         .relationship, "{1} : {2}.",
@@ -45,11 +46,11 @@ extension Language {
         entity: (2, .person)),
       FactRule(.relationship, "{1} : {2} ans.", "mon|ma <fille|fils> elle|il? a <number> ans"),
       FactRule(.fact, "Cherche {1}.", "je cherche <rest>", "nous cherchons <rest>"),
-      FactRule(.preference, "Préfère {1}.", "je préfère <rest>", "je préférerais <rest>"),
+      FactRule(.preference, "Préfère {1}.", "je préfère <rest>", "je préférerais <rest>", number: .oneOfAlike),
       FactRule(.preference, "Aime {1}.", "j'aime <rest>", "j'adore <rest>"),
       FactRule(.preference, "N'aime pas {1}.", "je n'aime pas <rest>", "je déteste <rest>"),
       FactRule(.preference, "Non souhaité : {1}.", "surtout pas <rest>", "pas de <rest> s'il"),
-      FactRule(.fact, "Budget : {1} {2}.", "budget est? de <number> <euros|francs>", isSingle: true),
+      FactRule(.fact, "Budget : {1} {2}.", "budget est? de <number> <euros|francs>", number: .one),
     ],
     promises: phrases(
       "je vais <rest>", "nous allons <rest>", "je vous|t' enverrai|enverrons <rest>",

@@ -1,3 +1,6 @@
+/// Not "nicht vergessen", nor "ich habe vergessen".
+private let vergiss = "!ich|wir|habe|hab|haben|hat|nicht|nie|zu vergiss|vergessen sie? bitte?"
+
 extension Language {
   static let german = Language(
     tag: "de",
@@ -26,8 +29,8 @@ extension Language {
       "ignoriere|ignorier|vergiss alle|deine|die bisherigen|vorherigen? anweisungen|regeln", "du bist jetzt",
       "ab jetzt bist du", "schreib|schreibe|notiere in meine akte", "tu so als"),
     forget: phrases(
-      "vergessen|vergiss sie? bitte? was ich? über <rest>",
-      "vergiss|vergessen sie? bitte? meine|meinen|mein|die|das|den <rest>",
+      "\(vergiss) was ich? über <rest>", "\(vergiss) meine|meinen|mein|die|das|den <rest>",
+      "\(vergiss) wo|wie|wer|wann|dass <rest>",
       "lösche|löschen sie? bitte? meine|meinen|mein|die|das|den <rest>"),
     changes: words("doch stattdessen anders geändert umgezogen verschoben verschieben mehr sondern jetzt"),
     booked: words("gebucht reserviert bestätigt verschoben geändert umgebucht erledigt eingetragen vereinbart"),
@@ -35,17 +38,20 @@ extension Language {
       FactRule(
         .identity, "Heißt {1}.", "ich heiße <name>", "mein name ist <name>", "hier ist <Name>", "hier spricht <Name>",
         "^ich bin <Name>", "^hallo ich bin der|die? <Name>", "^guten tag|abend|morgen ich bin <Name>",
-        entity: (1, .person), isSingle: true),
-      FactRule(.identity, "Ist {1} Jahre alt.", "ich bin <number> jahre alt", isSingle: true),
+        entity: (1, .person), number: .one, called: "name namen heiße"),
+      FactRule(.identity, "Ist {1} Jahre alt.", "ich bin <number> jahre alt", number: .one),
       FactRule(
         .identity, "Wohnt in {1}.", "ich|wir wohne|wohnen|lebe|leben jetzt|nun? in <Name>",
         "wohne ich jetzt? in <Name>",
         "ich|wir bin|sind|ziehe|ziehen nach <Name>", "nach <Name> gezogen|umgezogen",
-        entity: (1, .place), isSingle: true),
+        entity: (1, .place), number: .one, called: "wohne wohnort lebe stadt"),
       FactRule(
-        .identity, "Arbeitet bei {1}.", "ich arbeite jetzt? bei <Name>", entity: (1, .organisation), isSingle: true),
-      FactRule(.identity, "Arbeitet als {1}.", "ich arbeite jetzt? als <rest>", isSingle: true),
-      FactRule(.fact, "Ist allergisch gegen {1}.", "allergisch gegen|auf <rest>", "allergie gegen <rest>"),
+        .identity, "Arbeitet bei {1}.", "ich arbeite jetzt? bei <Name>", entity: (1, .organisation), number: .one,
+        called: "arbeite arbeitgeber arbeit firma"),
+      FactRule(
+        .identity, "Arbeitet als {1}.", "ich arbeite jetzt? als <rest>", number: .one, called: "arbeite arbeit beruf"),
+      FactRule(
+        .fact, "Ist allergisch gegen {1}.", "!nicht allergisch gegen|auf <rest>", "!keine allergie gegen <rest>"),
       FactRule(.fact, "Lebt {1}.", "ich|wir bin|sind esse|essen? <vegetarisch|vegan>"),
       FactRule(
         .fact, "Ist {1}.", "ich bin <vegetarier|vegetarierin|veganer|veganerin|diabetiker|diabetikerin|schwanger>"),
@@ -58,16 +64,17 @@ extension Language {
         "mein|meine|meinen|meiner|unsere|unser <tochter|sohn|mutter|vater|hund|katze> sie|er? ist|wird <number>"),
       FactRule(.relationship, "Hat {1} {2}.", "ich|wir habe|haben <number> <kinder|töchter|söhne|hunde|katzen>"),
       FactRule(.fact, "Gesucht: {1}.", "ich suche <rest>", "wir suchen <rest>"),
-      FactRule(.fact, "Budget: bis {1} {2}.", "bis|maximal|höchstens zu? <number> <euro|franken>", isSingle: true),
+      FactRule(.fact, "Budget: bis {1} {2}.", "bis|maximal|höchstens zu? <number> <euro|franken>", number: .one),
       FactRule(.preference, "Nicht gewünscht: {1}.", "bitte nicht|kein|keine|keinen <rest>", "auf keinen fall <rest>"),
-      FactRule(.preference, "Bevorzugt {1}.", "ich bevorzuge <rest>", "lieber <rest>", "am liebsten <rest>"),
+      FactRule(
+        .preference, "Bevorzugt {1}.", "ich bevorzuge <rest>", "lieber <rest>", "am liebsten <rest>",
+        number: .oneOfAlike),
       FactRule(.preference, "Mag {1}.", "ich mag <rest>"),
-      FactRule(.preference, "Mag nicht: {1}.", "ich mag keine|keinen|kein <rest>", "ich hasse <rest>"),
-      FactRule(.event, "Fliegt nach {1}.", "ich|wir fliege|fliegen nach <Name>", entity: (1, .place), isSingle: true),
+      FactRule(.preference, "Mag nicht: {1}.", "ich hasse <rest>"),
+      FactRule(.event, "Fliegt nach {1}.", "ich|wir fliege|fliegen nach <Name>", entity: (1, .place), number: .one),
       FactRule(
         .event, "{1}: {2}.",
-        "mein|meine|unsere|unser <termin|hochzeit|geburtstag|umzug|prüfung|flug> ist jetzt? <rest>",
-        isSingle: false),
+        "mein|meine|unsere|unser <termin|hochzeit|geburtstag|umzug|prüfung|flug> ist jetzt? <rest>"),
     ],
     promises: phrases(
       "ich|wir werde|werden <rest>", "ich schicke|sende|melde|bringe|rufe|kümmere|gebe <rest>",

@@ -22,7 +22,8 @@ extension Language {
     secrets: words("password pin parola-chiave"),
     injections: phrases("ignora|ignori le|tutte|tue|sue le? tue? istruzioni|regole", "adesso sei"),
     forget: phrases(
-      "dimentica|dimentichi quello che ho? detto su <rest>", "dimentica|dimentichi il|la|mio|mia <rest>",
+      "!non dimentica|dimentichi quello che ho? detto su <rest>", "!non dimentica|dimentichi il|la|mio|mia <rest>",
+      "!non dimentica|dimentichi dove|come|che <rest>",
       "cancelli|cancella il|la <rest>"),
     changes: words("invece cambiato spostato trasferito piuttosto adesso ora"),
     booked: words("prenotato prenotata confermato spostato fatto iscritto segnalo"),
@@ -30,10 +31,10 @@ extension Language {
       FactRule(
         .identity, "Si chiama {1}.", "mi chiamo <name>", "il mio nome è <name>", "^sono <Name>",
         "^buongiorno|ciao|salve sono <Name>",
-        entity: (1, .person), isSingle: true),
+        entity: (1, .person), number: .one, called: "nome chiamo"),
       FactRule(
         .identity, "Abita a {1}.", "abito adesso|ora? a <Name>", "vivo a <Name>", "trasferito a <Name>",
-        entity: (1, .place), isSingle: true),
+        entity: (1, .place), number: .one, called: "abito vivo città"),
       FactRule(
         .relationship, "{1}: {2}.",
         "mio|mia <figlio|figlia|moglie|marito|sorella|fratello|madre|padre|cane|gatto> si? chiama? <Name>",
@@ -42,9 +43,9 @@ extension Language {
       FactRule(.fact, "{1}, allergia: {2}.", "<Name> è allergico|allergica a|al|alla|alle|ai <rest>"),
       FactRule(.fact, "Ha allergia: {1}.", "sono allergico|allergica a|al|alla|alle|ai <rest>"),
       FactRule(.fact, "È {1}.", "sono <vegetariano|vegetariana|vegano|vegana|diabetico|diabetica|celiaco|celiaca>"),
-      FactRule(.preference, "Preferisce {1}.", "preferisco <rest>", "preferirei <rest>"),
+      FactRule(.preference, "Preferisce {1}.", "preferisco <rest>", "preferirei <rest>", number: .oneOfAlike),
       FactRule(.preference, "Sceglie {1}.", "prendiamo|prendo <rest>"),
-      FactRule(.preference, "Ama {1}.", "mi piace|piacciono <rest>"),
+      FactRule(.preference, "Ama {1}.", "!non mi piace|piacciono <rest>"),
       FactRule(.preference, "Non ama {1}.", "non mi piace|piacciono <rest>"),
       FactRule(
         .preference, "Non possibile: {1}.", "il <mercoledì|lunedì|martedì|giovedì|venerdì|sabato> non possiamo|posso"),

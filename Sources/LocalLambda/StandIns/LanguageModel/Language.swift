@@ -65,35 +65,6 @@ struct Language: Sendable {
   }
 }
 
-/// A phrase of a user, and what is remembered when it is found.
-struct FactRule: Sendable {
-  let patterns: [PhrasePattern]
-  let kind: MemoryAnswer.Fact.Kind
-  /// The sentence to remember; `{1}`, `{2}` stand for what the pattern took, `{s1}` for it in the third person.
-  let text: String
-  /// Something with a name: which capture, and what it is.
-  let entity: (capture: Int, type: MemoryAnswer.Entity.Kind)?
-  /// There is one such fact at a time: a new one replaces the old.
-  let isSingle: Bool
-
-  init(
-    _ kind: MemoryAnswer.Fact.Kind, _ text: String, _ patterns: String...,
-    entity: (capture: Int, type: MemoryAnswer.Entity.Kind)? = nil, isSingle: Bool = false
-  ) {
-    self.kind = kind
-    self.text = text
-    self.patterns = patterns.map(PhrasePattern.init)
-    self.entity = entity
-    self.isSingle = isSingle
-  }
-
-  /// What a single fact's text starts with, however it goes on.
-  var stem: String? {
-    guard isSingle, let brace = text.firstIndex(of: "{") else { return nil }
-    return String(text[..<brace])
-  }
-}
-
 extension Language {
   /// All that it speaks.
   static let all = [english, german, french, spanish, portuguese, italian]

@@ -84,7 +84,7 @@ public final class LanguageModelStandIn: Sendable {
   public var port: Int { server.port }
 
   /// What `LLM_BASE_URL` is set to.
-  public var baseURL: String { "http://\(host):\(port)/v1" }
+  public var baseURL: String { LocalAddress.url(host: host, port: port) + "/v1" }
 
   /// How many requests are kept: it may serve for days.
   private static let keptRequests = 100

@@ -6,18 +6,22 @@ extension MemoryExtraction {
     guard let ref = message.ref else { return }
     let language = language(of: message)
     let dates = dates(of: message)
-    for sentence in message.sentences where !isForgetting(sentence, language) {
+    for sentence in message.sentences {
+      if let subject = subjectToForget(sentence, language) {
+        forget(subject, language, ref)
+        continue
+      }
       let isDated = !dates.find(in: sentence).isEmpty
       for rule in language.facts {
         // Several patterns of one rule say the same: the first that fits counts.
         for pattern in rule.patterns {
           guard let match = pattern.match(in: sentence, language: language) else { continue }
           let captured = match.captures.map { outside($0, language) }
-          let text = rule.fill(captured.map { isDated ? dates.annotate(Sentence($0[...])).text : $0 })
+          let dated = captured.map { isDated ? dates.annotate(Sentence($0[...])).text : $0 }
           add(
             MemoryAnswer.Fact(
-              kind: rule.kind, text: text, validFrom: firstDate(sentence, dates), evidence: [ref]),
-            stem: rule.stem, at: message)
+              kind: rule.kind, text: rule.fill(dated), validFrom: firstDate(sentence, dates), evidence: [ref]),
+            by: rule, like: rule.shape(dated), at: message)
           if let entity = rule.entity, captured.indices.contains(entity.capture - 1) {
             addEntity(captured[entity.capture - 1], entity.type, ref)
           }
@@ -34,14 +38,14 @@ extension MemoryExtraction {
     while index < sentence.words.count {
       let word = sentence.words[index]
       if word.text.contains("@"), word.text.contains(".") {
-        add(MemoryAnswer.Fact(kind: .identity, text: "E-mail: \(word.text)", evidence: [ref]), stem: nil, at: nil)
+        add(MemoryAnswer.Fact(kind: .identity, text: "E-mail: \(word.text)", evidence: [ref]))
       }
       var end = index
       while end < sentence.words.count, sentence.words[end].isPartOfPhoneNumber { end += 1 }
       let digits = sentence.words[index..<end].joined(\.text).filter(\.isNumber).count
       if (8...15).contains(digits), word.text.hasPrefix("+") || word.text.hasPrefix("0") {
         let number = sentence.text(index..<end)
-        add(MemoryAnswer.Fact(kind: .identity, text: "Phone: \(number)", evidence: [ref]), stem: nil, at: nil)
+        add(MemoryAnswer.Fact(kind: .identity, text: "Phone: \(number)", evidence: [ref]))
       }
       index = max(end, index + 1)
     }
@@ -59,7 +63,7 @@ extension MemoryExtraction {
     if message.isFromUser {
       for sentence in message.sentences where !sentence.codes.isEmpty && !isForgetting(sentence, language) {
         let text = capitalised(outsideFirst(dates.annotate(sentence).text, language))
-        add(MemoryAnswer.Fact(kind: .fact, text: text, evidence: [ref]), stem: nil, at: nil)
+        add(MemoryAnswer.Fact(kind: .fact, text: text, evidence: [ref]))
       }
       return
     }
@@ -88,8 +92,7 @@ extension MemoryExtraction {
     add(
       MemoryAnswer.Fact(
         kind: .event, text: text.cut(to: 280), validFrom: allDates(message).last?.description, evidence: evidence,
-        replaces: codes.isEmpty ? nil : knownBooking(like: text, words: words, language)),
-      stem: nil, at: nil)
+        replaces: codes.isEmpty ? nil : knownBooking(like: text, words: words, language)))
   }
 
   /// A later booking takes the place of the one before it in this conversation.
@@ -118,25 +121,43 @@ extension MemoryExtraction {
     .ref
   }
 
-  /// Adds a fact once; of facts that there is one of at a time, a new one ends the old.
-  mutating func add(_ fact: MemoryAnswer.Fact, stem: String?, at message: Transcript.Message?) {
-    var fact = fact
+  /// Adds a fact once.
+  private mutating func add(_ fact: MemoryAnswer.Fact) {
     if let index = answer.facts.firstIndex(where: { $0.text == fact.text }) {
       answer.facts[index].evidence = (answer.facts[index].evidence + fact.evidence).uniqued()
-      return
+    } else {
+      answer.facts.append(fact)
     }
-    if let stem {
-      if let known = transcript.knownFacts.first(where: { $0.text.hasPrefix(stem) && $0.text != fact.text }) {
-        fact.replaces = known.ref
+  }
+
+  /// Adds what a rule found; of facts that there is one of at a time, a new one ends the old.
+  private mutating func add(
+    _ found: MemoryAnswer.Fact, by rule: FactRule, like shape: FactRule.Shape, at message: Transcript.Message
+  ) {
+    var fact = found
+    if !answer.facts.contains(where: { $0.text == found.text }) {
+      let known = transcript.knownFacts.first { known in
+        ends(known.text, with: found.text, rule, shape) && !answer.retracted.contains { $0.ref == known.ref }
       }
-      if let old = answer.facts.lastIndex(where: { $0.text.hasPrefix(stem) && $0.validTo == nil }) {
+      if let known { fact.replaces = known.ref }
+      let old = answer.facts.lastIndex { $0.validTo == nil && ends($0.text, with: found.text, rule, shape) }
+      if let old {
         if fact.replaces == answer.facts[old].replaces { answer.facts[old].replaces = nil }
-        answer.facts[old].validTo = message?.day?.description
-        fact.validFrom = fact.validFrom ?? message?.day?.description
-        if message?.day == nil { answer.facts.remove(at: old) }
+        answer.facts[old].validTo = message.day?.description
+        fact.validFrom = fact.validFrom ?? message.day?.description
+        if message.day == nil { answer.facts.remove(at: old) }
       }
     }
-    answer.facts.append(fact)
+    add(fact)
+  }
+
+  /// Whether a fact ends when a rule finds a new one.
+  private func ends(_ old: String, with new: String, _ rule: FactRule, _ shape: FactRule.Shape) -> Bool {
+    guard rule.number != .any, old != new, shape.fits(old) else { return false }
+    guard rule.number == .oneOfAlike else { return true }
+    let (before, now) = (contentWords(shape.rest(of: old)), contentWords(shape.rest(of: new)))
+    // An aisle seat is no news after an aisle seat near the front.
+    return !before.isDisjoint(with: now) && !now.isSubset(of: before)
   }
 
   mutating func addEntity(_ name: String, _ type: MemoryAnswer.Entity.Kind, _ ref: String) {
@@ -190,26 +211,6 @@ extension MemoryExtraction {
   }
 
   private func capitalised(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
-}
-
-extension FactRule {
-  /// The sentence to remember, with what the pattern took in it.
-  func fill(_ captures: [String]) -> String {
-    var filled = text
-    for (index, capture) in captures.enumerated() {
-      filled = filled.replacing("{\(index + 1)}", with: capture).replacing(
-        "{s\(index + 1)}", with: Self.thirdPerson(capture))
-    }
-    return filled.prefix(1).uppercased() + filled.dropFirst()
-  }
-
-  /// `answer calls` → `answers calls`
-  private static func thirdPerson(_ phrase: String) -> String {
-    guard let verb = phrase.split(separator: " ").first else { return phrase }
-    let irregular = ["have": "has", "do": "does", "go": "goes", "be": "is"]
-    let needsE = ["s", "x", "z", "ch", "sh"].contains { verb.hasSuffix($0) }
-    return (irregular[verb.lowercased()] ?? verb + (needsE ? "es" : "s")) + phrase.dropFirst(verb.count)
-  }
 }
 
 extension Sentence {

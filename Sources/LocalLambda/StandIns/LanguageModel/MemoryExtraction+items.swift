@@ -1,32 +1,6 @@
 import GregorianCalendar
 
 extension MemoryExtraction {
-  /// Whether a sentence asks for something to be forgotten.
-  func isForgetting(_ sentence: Sentence, _ language: Language) -> Bool {
-    language.forget.contains { $0.match(in: sentence, language: language) != nil }
-  }
-
-  /// "Forget what I told you about my allergy": known facts about it are taken back, new ones are not kept.
-  mutating func forget() {
-    for message in messages where message.isFromUser {
-      let language = language(of: message)
-      guard let ref = message.ref else { continue }
-      for sentence in message.sentences {
-        for pattern in language.forget {
-          guard let match = pattern.match(in: sentence, language: language) else { continue }
-          let about = contentWords(match.captures.joined(separator: " "))
-          for known in transcript.knownFacts where !about.isDisjoint(with: contentWords(known.text)) {
-            if !answer.retracted.contains(where: { $0.ref == known.ref }) {
-              answer.retracted.append(.init(ref: known.ref, why: "user_asked_to_forget", evidence: [ref]))
-            }
-          }
-          answer.facts = answer.facts.filter { about.isDisjoint(with: contentWords($0.text)) }
-          break
-        }
-      }
-    }
-  }
-
   /// Promises of either side, requests that nobody has answered, and what has been settled since.
   mutating func findOpenItems() {
     let lastAnswer = messages.lastIndex { !$0.isFromUser } ?? -1

@@ -33,20 +33,23 @@ extension MemoryExtraction {
 
   /// The first thing the user wants, in the user's words.
   func title(_ said: [Transcript.Message]) -> String {
-    firstSubject(said)?.cut(to: 80) ?? messages.first?.sentences.first.map { String($0.text).cut(to: 80) } ?? ""
+    if let subject = firstSubject(said) { return subject.cut(to: 80) }
+    let first = messages.flatMap(\.sentences).first { !tellsForgotten($0, language) }
+    return first.map { String($0.text).cut(to: 80) } ?? ""
   }
 
   /// What the user wanted, what came of it, and how it stands: sentences of the conversation, with absolute dates.
   func summary(_ said: [Transcript.Message]) -> String {
     var parts: [String] = []
-    if let before = transcript.summarySoFar { parts.append(before.cut(to: 450)) }
+    if let before = transcript.summarySoFar { parts.append(withoutForgotten(before).cut(to: 450)) }
     if let subject = firstSubject(said) { parts.append(subject) }
     parts += answer.facts.filter { $0.validTo == nil }.map(\.text)
     if let last = messages.last(where: { !$0.isFromUser }) {
       let dates = dates(of: last)
-      parts += last.sentences.filter { !$0.isQuestion && !isCourtesy($0, language) }.prefix(2).map {
-        dates.annotate($0).text
+      let sentences = last.sentences.filter {
+        !$0.isQuestion && !isCourtesy($0, language) && !tellsForgotten($0, language)
       }
+      parts += sentences.prefix(2).map { dates.annotate($0).text }
     }
     var summary = ""
     for part in parts.uniqued() where !part.isEmpty && !summary.contains(part) {
@@ -62,7 +65,7 @@ extension MemoryExtraction {
       let dates = dates(of: message)
       let language = language(of: message)
       let subject = message.sentences.first { sentence in
-        sentence.words.count > 2 && !isCourtesy(sentence, language)
+        sentence.words.count > 2 && !isCourtesy(sentence, language) && !tellsForgotten(sentence, language)
           && !language.facts.contains {
             $0.kind == .identity && $0.patterns.contains { $0.match(in: sentence, language: language) != nil }
           }

@@ -4,9 +4,11 @@ struct MemoryExtraction {
   let transcript: Transcript
   /// The language of the whole conversation.
   let language: Language
-  /// The messages with something to keep: no secrets, no orders to the model.
+  /// The messages with what may be kept of them: no secrets, no orders to the model.
   let messages: [Transcript.Message]
   var answer = MemoryAnswer()
+  /// Content words of what the user asked to forget.
+  var forgotten: Set<String> = []
 
   /// The memory of a transcript.
   static func answer(to transcript: Transcript) -> MemoryAnswer {
@@ -20,7 +22,12 @@ struct MemoryExtraction {
     let fromUser = (transcript.earlier + transcript.messages).filter(\.isFromUser).flatMap(\.sentences)
     let language = Language.guess(fromUser.isEmpty ? transcript.messages.flatMap(\.sentences) : fromUser)
     self.language = language
-    messages = transcript.messages.filter { $0.ref != nil && !Sensitive.isUnfit($0.sentences, language: language) }
+    messages = transcript.messages.compactMap { message -> Transcript.Message? in
+      guard message.ref != nil else { return nil }
+      var kept = message
+      kept.sentences = Sensitive.keepable(message.sentences, language: language)
+      return kept.sentences.isEmpty && !message.sentences.isEmpty ? nil : kept
+    }
   }
 
   private mutating func run() {
@@ -32,7 +39,6 @@ struct MemoryExtraction {
         if messages[index].isFromUser { findFacts(in: messages[index]) }
         findCodes(in: index)
       }
-      forget()
       leaveOutWhatIsKnown()
       findOpenItems()
       answer.topics = topics()
@@ -62,12 +68,13 @@ struct MemoryExtraction {
     }
   }
 
-  /// Words that say what a text is about, cut so that `allergy` and `allergic` meet.
+  /// Words that say what a text is about, cut so that `allergy` and `allergic` meet, and `seat` and `seats`.
   func contentWords(_ text: String) -> Set<String> {
     var words: Set<String> = []
     for sentence in Sentence.split(text) {
       for word in sentence.words where word.folded.count > 2 && !isEmptyWord(word.folded) {
-        words.insert(String(word.folded.prefix(5)))
+        let singular = word.folded.hasSuffix("s") ? word.folded.dropLast() : word.folded[...]
+        words.insert(String(singular.prefix(5)))
       }
     }
     return words

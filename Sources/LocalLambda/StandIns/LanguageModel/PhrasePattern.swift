@@ -2,7 +2,9 @@
 ///
 ///     my name is|'s <name>         a word, or one of several
 ///     i am really? called <Name>   `?` after a word: it may be missing
-///     my <sister|brother> <Name>   what stood there is captured under the first letters of the alphabet: 1, 2, …
+///     my <sister|brother> <Name>   what stood in such places is captured, in order
+///     ^this is <Name>              `^`: at a sentence's first word
+///     !not|never allergic to <all> `!`: not behind one of these words
 ///
 /// | place | takes |
 /// | --- | --- |
@@ -27,10 +29,15 @@ struct PhrasePattern: Sendable {
   let parts: [Part]
   /// The pattern starts with `^`: only at a sentence's first word.
   let isAnchored: Bool
+  /// Words before the match that turn its meaning around.
+  let notBehind: Set<String>
 
   init(_ written: String) {
     isAnchored = written.hasPrefix("^")
-    parts = written.drop { $0 == "^" }.split(separator: " ").map { part in
+    let words = written.drop { $0 == "^" }.split(separator: " ")
+    let turning = words.first { $0.hasPrefix("!") } ?? ""
+    notBehind = Self.alternatives(turning.dropFirst())
+    parts = words.drop { $0.hasPrefix("!") }.map { part in
       switch part {
       case "<name>": return .name(strict: false)
       case "<Name>": return .name(strict: true)
@@ -59,13 +66,22 @@ struct PhrasePattern: Sendable {
   /// The first match in a sentence.
   func match(in sentence: Sentence, language: Language) -> Match? {
     for start in sentence.words.indices {
-      if isAnchored && start > 0 { return nil }
-      var captures: [String] = []
-      if let end = match(parts[...], at: start, in: sentence, language: language, captures: &captures) {
-        return Match(captures: captures, range: start..<end)
-      }
+      if let found = match(at: start, in: sentence, language: language) { return found }
+      if isAnchored { return nil }
     }
     return nil
+  }
+
+  /// The match that begins at this word of a sentence.
+  func match(at start: Int, in sentence: Sentence, language: Language) -> Match? {
+    if start > 0 {
+      guard !isAnchored, !notBehind.contains(sentence.words[start - 1].folded) else { return nil }
+    }
+    var captures: [String] = []
+    guard let end = match(parts[...], at: start, in: sentence, language: language, captures: &captures) else {
+      return nil
+    }
+    return Match(captures: captures, range: start..<end)
   }
 
   private func match(

@@ -6,16 +6,16 @@ enum ReplyWriting {
       ?? transcript.messages.last(where: \.isFromUser)
     guard let asked else { return Language.english.reply.noted.replacing("{1}", with: "…") }
     let language = Language.guess(asked.sentences, otherwise: Language.guess(transcript.messages.flatMap(\.sentences)))
-    guard !Sensitive.isUnfit(asked.sentences, language: language) else {
+    let sentences = Sensitive.keepable(asked.sentences, language: language)
+    guard let subject = sentences.first(where: \.isQuestion) ?? sentences.first else {
       return language.reply.noted.replacing("{1}", with: "…")
     }
-    let subject = asked.sentences.first(where: \.isQuestion) ?? asked.sentences.first
-    let quoted = subject.map { String($0.text).cut(to: 200) } ?? ""
-    let words = Set(asked.sentences.flatMap { $0.words.map(\.folded) }).subtracting(language.common)
+    let quoted = String(subject.text).cut(to: 200)
+    let words = Set(sentences.flatMap { $0.words.map(\.folded) }).subtracting(language.common)
     let note = transcript.notes.first { note in
       Sentence.split(note).contains { $0.words.contains { words.contains($0.folded) } }
     }
-    let pattern = note == nil && subject?.isQuestion == true ? language.reply.question : language.reply.noted
+    let pattern = note == nil && subject.isQuestion ? language.reply.question : language.reply.noted
     let reply = pattern.replacing("{1}", with: quoted)
     return note.map { "\(reply) \(language.reply.remembered.replacing("{1}", with: $0))" } ?? reply
   }

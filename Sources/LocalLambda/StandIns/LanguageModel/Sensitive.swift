@@ -1,23 +1,42 @@
 /// What must never reach a memory: secrets, and orders that a message gives to the model.
 enum Sensitive {
-  /// Whether nothing of this message may be kept.
-  static func isUnfit(_ sentences: [Sentence], language: Language) -> Bool {
-    sentences.contains { sentence in
-      holdsSecret(sentence, language: language) || givesOrders(sentence, language: language)
+  /// The sentences of a message that may be kept: those without a secret, and none of one that gives orders.
+  static func keepable(_ sentences: [Sentence], language: Language) -> [Sentence] {
+    guard !sentences.contains(where: givesOrders) else { return [] }
+    var unfit: Set<Int> = []
+    for (index, sentence) in sentences.enumerated() {
+      let names = namesSecret(sentence, language: language)
+      guard names || holdsSecret(sentence) else { continue }
+      unfit.insert(index)
+      // `Can you write the password down? It's Kestrel!42`: the secret stands behind, or alone before.
+      if names, !tellsSecret(sentence) {
+        unfit.insert(index + 1)
+        if index > 0, sentences[index - 1].words.count <= 2 { unfit.insert(index - 1) }
+      }
+    }
+    return sentences.indices.filter { !unfit.contains($0) }.map { sentences[$0] }
+  }
+
+  /// Words such as `password`.
+  private static func namesSecret(_ sentence: Sentence, language: Language) -> Bool {
+    sentence.words.contains {
+      language.secrets.contains($0.folded) || Language.english.secrets.contains($0.folded)
     }
   }
 
-  /// Words such as `password`, what the caller has redacted, card numbers, IBANs, keys.
-  static func holdsSecret(_ sentence: Sentence, language: Language) -> Bool {
-    for word in sentence.words {
-      if language.secrets.contains(word.folded) || Language.english.secrets.contains(word.folded) { return true }
-      if word.folded.hasPrefix("redacted") || isKey(word.text) || isIBAN(word.text) { return true }
-    }
-    return isCardNumber(sentence)
+  /// Whether a sentence that names a secret also tells it: passwords and PINs mostly have figures.
+  private static func tellsSecret(_ sentence: Sentence) -> Bool {
+    holdsSecret(sentence) || sentence.words.contains { $0.text.contains(where: \.isNumber) }
+  }
+
+  /// What is a secret by itself: what the caller has redacted, card numbers, IBANs, keys.
+  private static func holdsSecret(_ sentence: Sentence) -> Bool {
+    sentence.words.contains { $0.folded.hasPrefix("redacted") || isKey($0.text) || isIBAN($0.text) }
+      || isCardNumber(sentence)
   }
 
   /// "Ignore your instructions …", in any of the languages: attackers are polyglots.
-  static func givesOrders(_ sentence: Sentence, language: Language) -> Bool {
+  private static func givesOrders(_ sentence: Sentence) -> Bool {
     Language.all.contains { language in
       language.injections.contains { $0.match(in: sentence, language: language) != nil }
     }
