@@ -113,7 +113,7 @@ extension FunctionHost {
   func extensionFailed(_ environment: ExecutionEnvironment, type: String, _ reason: String) {
     guard !environment.isEnding else { return }
     environment.shutdownReason = "failure"
-    failEverything(of: environment) { FunctionError.body(type, "RequestId: \($0) Error: \(reason)") }
+    failEverything(of: environment, type: type, reason: reason)
     end(environment)
     provideEnvironments(countingReturning: true)
   }

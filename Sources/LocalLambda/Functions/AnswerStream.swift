@@ -2,9 +2,9 @@ import NIOCore
 
 /// Takes an answer while the function still writes it.
 ///
-/// A call that is submitted with one gets a streamed answer in parts, and `complete` after the last part, with a result
-/// that `isStreamed`: `.success` with nothing in it, or `.functionError` with what went wrong in the middle. An answer
-/// that the function gives in one piece, or fails to give, comes with `complete` alone.
+/// A call that is submitted with one gets its answer in parts, and `complete` after the last part, with a result that
+/// `isStreamed`: `.success` with nothing in it, or `.functionError` with what went wrong in the middle. Where the
+/// function begins no answer, `complete` alone says why.
 ///
 /// Everything is called on the event loop.
 struct AnswerStream: Sendable {

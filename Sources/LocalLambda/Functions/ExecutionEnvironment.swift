@@ -10,7 +10,7 @@ final class ExecutionEnvironment {
   /// A call that somebody waits for.
   struct Call: Sendable {
     let invocation: Invocation
-    /// Takes the answer's parts, if the function streams it.
+    /// Takes the answer's parts, if the caller wants it in parts.
     let stream: AnswerStream?
     let complete: @Sendable (InvocationResult) -> Void
 
@@ -48,8 +48,8 @@ final class ExecutionEnvironment {
   }
 
   enum Phase {
-    /// Not yet polled; with the moment it began.
-    case starting(since: NIODeadline)
+    /// Not yet polled.
+    case starting
     case serving
     /// Told to end, or about to end by itself: it gets nothing to do any more.
     case ending
@@ -60,7 +60,7 @@ final class ExecutionEnvironment {
   let isAttached: Bool
   /// How many invocations it may work on at once.
   let slots: Int
-  var phase: Phase
+  var phase = Phase.starting
   var runtime: RuntimeStateMachine
   var polls = CircularBuffer<Poll>()
   var pollCount = 0
@@ -76,6 +76,8 @@ final class ExecutionEnvironment {
   /// The timer may be set for earlier than is needed, and then looks again.
   var timer: (at: NIODeadline, task: Scheduled<Void>)?
   var initDuration: TimeAmount?
+  /// What its process prints until init is over; if that fails, it belongs to the invocation that fails with it.
+  var initLog: LogTail? = LogTail()
   /// Init is done inside an invocation, with the function's time-out: it already took too long once.
   let isSecondInit: Bool
   var processID: Int32?
@@ -90,6 +92,7 @@ final class ExecutionEnvironment {
   var lastRequestID: String?
   /// Its processes may read the metadata endpoint with it.
   let metadataToken = RandomID.secret()
+  let startedAt = NIODeadline.now()
   let startedAtMilliseconds = WallClock.milliseconds()
 
   // MARK: Extensions
@@ -124,11 +127,13 @@ final class ExecutionEnvironment {
     self.isSecondInit = isSecondInit
     runtime = RuntimeStateMachine(isConcurrent: isConcurrent)
     extensions = ExtensionRegistry(isManaged: isConcurrent)
-    phase = .starting(since: .now())
   }
 
-  var isStarting: Bool { if case .starting = phase { true } else { false } }
-  var isEnding: Bool { if case .ending = phase { true } else { false } }
+  var isStarting: Bool { phase == .starting }
+  var isEnding: Bool { phase == .ending }
+
+  /// Whether it is there for nothing, and not held by somebody's debugger.
+  var isUnused: Bool { running.isEmpty && !isAttached }
 
   /// Whether it may be handed an invocation: a poll waits for one, and it has not as many as it may have, however many
   /// polls wait.

@@ -7,14 +7,6 @@ enum FunctionError {
     body("Sandbox.Timedout", "RequestId: \(requestID) Error: Task timed out after \(seconds(timeout)) seconds")
   }
 
-  static func exited(_ termination: FunctionProcess.Termination, requestID: String) -> ByteBuffer {
-    body("Runtime.ExitError", "RequestId: \(requestID) Error: \(termination)")
-  }
-
-  static func notStarted(_ reason: String, requestID: String) -> ByteBuffer {
-    body("Runtime.InvalidEntrypoint", "RequestId: \(requestID) Error: \(reason)")
-  }
-
   static func responseTooLarge(_ limit: Int = RuntimeAPICall.maximumResponseBytes) -> ByteBuffer {
     ByteBuffer(
       string: #"{"errorMessage":"Response payload size exceeded maximum allowed payload size (\#(limit) bytes).","#

@@ -83,13 +83,16 @@ extension FunctionHost {
   private func initTookTooLong(_ environment: ExecutionEnvironment) {
     let limit = environment.isSecondInit ? configuration.timeout : configuration.initTimeout
     report("Init took longer than \(FunctionError.seconds(limit)) seconds", nil)
-    isSpareInVain = waiting.isEmpty
     environment.shutdownReason = "timeout"
-    end(environment)
-    if !environment.isSecondInit {
+    if environment.isSecondInit {
+      failNextCall(of: environment, ending: .timeout) {
+        FunctionError.timedOut(requestID: $0, after: configuration.timeout)
+      }
+      end(environment)
+    } else {
+      isSpareInVain = waiting.isEmpty
+      end(environment)
       if !waiting.isEmpty { startEnvironment(isSecondInit: true) }
-    } else if let call = waiting.popFirst() {
-      fail(call, with: FunctionError.timedOut(requestID: call.requestID, after: configuration.timeout))
     }
     provideEnvironments(countingReturning: true)
   }

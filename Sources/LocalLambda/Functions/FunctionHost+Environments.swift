@@ -5,22 +5,22 @@ extension FunctionHost {
 
   /// The runtime has polled, and all extensions.
   func initEnded(_ environment: ExecutionEnvironment) {
-    guard case .starting(let since) = environment.phase else { return }
+    guard environment.isStarting else { return }
     environment.phase = .serving
+    environment.initLog = nil
     isSpareInVain = false
-    let duration = NIODeadline.now() - since
+    let duration = NIODeadline.now() - environment.startedAt
     environment.initDuration = duration
     reportInit(of: environment, duration)
   }
 
-  /// The environment cannot start; the call that has waited longest is told why.
-  func initFailed(_ environment: ExecutionEnvironment, with body: ByteBuffer) {
+  /// The runtime reported that it cannot start.
+  func initFailed(_ environment: ExecutionEnvironment, type: String, with body: ByteBuffer) {
     guard environment.isStarting else { return }
     environment.phase = .ending
     environment.shutdownReason = "failure"
-    isSpareInVain = waiting.isEmpty
     runtimeInitialised(environment, isSuccess: false)
-    if let call = waiting.popFirst() { fail(call, with: body) }
+    failNextCall(of: environment, ending: .initError(type: type)) { _ in body }
     provideEnvironments(countingReturning: true)
     if environment.isAttached { return remove(environment) }
     // It ends by itself, and has a moment to say why in the log.
@@ -100,6 +100,7 @@ extension FunctionHost {
     if isManaged || environment.tails.isEmpty {
       for requestID in environment.running.keys { environment.running[requestID]?.log?.append(line) }
     }
+    environment.initLog?.append(line)
     emit(.line(line, .function), of: environment)
     let requestID = environment.running.count > 1 ? nil : environment.lastRequestID
     log(FunctionLogLine(function: configuration.name, requestID: requestID, source: .function, text: line))
@@ -118,26 +119,27 @@ extension FunctionHost {
   private func ended(_ environment: ExecutionEnvironment, _ end: FunctionProcess.Termination) {
     if !environment.isEnding || !environment.running.isEmpty { report(end.description, environment.running.keys.first) }
     if !environment.isEnding { environment.shutdownReason = "failure" }
-    failEverything(of: environment, ending: .exit(end.description)) { requestID in
-      // An extension in the process told why before it ended.
-      environment.extensionFailure.map { FunctionError.body($0, "RequestId: \(requestID) Error: \(end)") }
-        ?? FunctionError.exited(end, requestID: requestID)
-    }
+    // An extension in the process may have told why before it ended.
+    let type = environment.extensionFailure ?? "Runtime.ExitError"
+    failEverything(of: environment, type: type, reason: end.description)
   }
 
   private func couldNotStart(_ environment: ExecutionEnvironment, _ reason: String) {
     report("Cannot be started: \(reason)", nil)
-    failEverything(of: environment) { FunctionError.notStarted(reason, requestID: $0) }
+    failEverything(of: environment, type: "Runtime.InvalidEntrypoint", reason: reason)
   }
 
-  /// What an environment works on, or would have, ends with it.
-  func failEverything(
+  /// What an environment works on, or would have, ends with it and for the same reason.
+  func failEverything(of environment: ExecutionEnvironment, type: String, reason: String) {
+    failEverything(of: environment, ending: .failure(type: type, reason: reason)) {
+      FunctionError.body(type, "RequestId: \($0) Error: \(reason)")
+    }
+  }
+
+  private func failEverything(
     of environment: ExecutionEnvironment, ending: InvocationReport.Ending? = nil, with body: (String) -> ByteBuffer
   ) {
-    if environment.isStarting {
-      isSpareInVain = waiting.isEmpty
-      if let call = waiting.popFirst() { fail(call, with: body(call.requestID)) }
-    }
+    if environment.isStarting { failNextCall(of: environment, ending: ending, with: body) }
     for requestID in environment.running.keys {
       let error = isShutDown ? FunctionError.stopped(requestID) : body(requestID)
       finish(environment, requestID, with: .functionError(error), ending: ending)

@@ -65,11 +65,12 @@ extension FunctionHost {
     if environment.running.isEmpty { emitReports(of: environment) }
     environment.deadline = nil
     while environment.takesMore, let call = waiting.popFirst() { deliver(call, to: environment) }
-    guard environment.takesMore, !environment.isIdle else { return }
+    guard environment.takesMore else { return }
+    environment.idleSince = .now()
+    guard !environment.isIdle else { return }
     // It was ready before anybody called: nobody's invocation had to wait for its init.
     environment.initDuration = nil
     environment.isIdle = true
-    environment.idleSince = .now()
     idle.append(environment)
     if retirement == nil { checkIdle(after: TimeAmount(configuration.policy.idleTimeout)) }
     freeze(environment)
@@ -93,10 +94,10 @@ extension FunctionHost {
     retirement = nil
     let limit = TimeAmount(configuration.policy.idleTimeout)
     let now = NIODeadline.now()
-    for environment in idle where environment.idleSince + limit <= now {
-      if environment.running.isEmpty, !environment.isAttached { end(environment) }
-    }
-    if let oldest = idle.map(\.idleSince).min() { checkIdle(after: max(oldest + limit - now, .milliseconds(10))) }
+    for environment in idle where environment.isUnused && environment.idleSince + limit <= now { end(environment) }
+    // One that has work besides its free poll counts from now.
+    let since = idle.filter { !$0.isAttached }.map { $0.isUnused ? $0.idleSince : now }
+    if let oldest = since.min() { checkIdle(after: oldest + limit - now) }
   }
 
   // MARK: A spare

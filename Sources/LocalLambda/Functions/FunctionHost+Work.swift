@@ -12,8 +12,8 @@ extension FunctionHost {
       deadline: now + TimeAmount(configuration.timeout),
       deadlineMilliseconds: WallClock.milliseconds() + configuration.timeout.milliseconds,
       initDuration: environment.initDuration.take(),
-      log: call.invocation.wantsLogTail ? LogTail(requestID: call.requestID) : nil,
-      traceID: call.invocation.traceID ?? TraceID.make())
+      log: call.invocation.wantsLogTail ? LogTail() : nil,
+      traceID: TraceID.complete(call.invocation.traceID))
     environment.running[call.requestID] = work
     environment.lastRequestID = call.requestID
     environment.runtime.deliver(.init(requestID: call.requestID, nonce: work.nonce))
@@ -31,8 +31,9 @@ extension FunctionHost {
   ) {
     guard let work = environment.running.removeValue(forKey: requestID) else { return }
     callsInFlight -= 1
-    // It has to poll again in the same time; with concurrency it is not known which poll would be that.
-    if !isManaged { environment.deadline = work.deadline }
+    // It has to poll again in the same time; with concurrency it is not known which poll would be that. One that is being
+    // ended has to be gone when it has to be gone, whatever it still answers.
+    if !isManaged, !environment.isEnding { environment.deadline = work.deadline }
     let duration = NIODeadline.now() - work.startedAt
     hasAnswered = true
     defer { keepSpare() }
@@ -43,20 +44,48 @@ extension FunctionHost {
       result.isStreamed = answer.stream != nil
       answer.exchange.resumeBody()
     }
-    guard let log = work.log else { return work.call.complete(result) }
+    complete(work.call, with: result, log: work.log, initDuration: work.initDuration, ending: ending, of: environment)
+  }
+
+  /// An environment could not start: the call that has waited longest ends with an error.
+  ///
+  /// Lambda begins init anew inside that invocation: what init prints, the time that it takes, and how it ends, are the
+  /// invocation's.
+  func failNextCall(
+    of environment: ExecutionEnvironment, ending: InvocationReport.Ending?,
+    with body: (_ requestID: String) -> ByteBuffer
+  ) {
+    isSpareInVain = waiting.isEmpty
+    guard let call = waiting.popFirst() else { return }
+    callsInFlight -= 1
+    let duration = NIODeadline.now() - environment.startedAt
+    let result = InvocationResult(
+      requestID: call.requestID, outcome: .functionError(body(call.requestID)),
+      duration: .nanoseconds(duration.nanoseconds))
+    let log = call.invocation.wantsLogTail ? environment.initLog : nil
+    complete(call, with: result, log: log, ending: ending, of: environment)
+  }
+
+  /// Answers a caller, with the end of the log if it is to have that.
+  private func complete(
+    _ call: ExecutionEnvironment.Call, with result: InvocationResult, log: LogTail?, initDuration: TimeAmount? = nil,
+    ending: InvocationReport.Ending?, of environment: ExecutionEnvironment
+  ) {
+    guard let log else { return call.complete(result) }
     // What the function wrote before it answered is in its pipe, but may not be read yet: after this turn of the event
     // loop it is.
+    let requestID = call.requestID
     environment.tails[requestID] = log
     let report = InvocationReport(
-      requestID: requestID, duration: duration, initDuration: work.initDuration,
+      requestID: requestID, duration: TimeAmount(result.duration), initDuration: initDuration,
       memorySizeMB: configuration.memorySizeMB,
       maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0, ending: ending)
-    eventLoop.assumeIsolated().execute { [result] in
+    eventLoop.assumeIsolated().execute {
       var result = result
       self.endLine(of: environment)
       var tail = environment.tails.removeValue(forKey: requestID) ?? log
       result.logTail = tail.finish(report, timeout: self.configuration.timeout)
-      work.call.complete(result)
+      call.complete(result)
     }
   }
 
@@ -64,19 +93,5 @@ extension FunctionHost {
   /// any other's, which goes on with the line.
   private func endLine(of environment: ExecutionEnvironment) {
     if !isManaged { environment.output?.endLine() }
-  }
-
-  /// A call that no environment took ends with an error.
-  func fail(_ call: ExecutionEnvironment.Call, with body: ByteBuffer) {
-    callsInFlight -= 1
-    var result = InvocationResult(requestID: call.requestID, outcome: .functionError(body))
-    if call.invocation.wantsLogTail {
-      var tail = LogTail(requestID: call.requestID)
-      result.logTail = tail.finish(
-        InvocationReport(
-          requestID: call.requestID, duration: .zero, initDuration: nil, memorySizeMB: configuration.memorySizeMB,
-          maximumMemoryUsedMB: 0), timeout: configuration.timeout)
-    }
-    call.complete(result)
   }
 }

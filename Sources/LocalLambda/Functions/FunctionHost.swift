@@ -77,10 +77,7 @@ public actor FunctionHost {
     _ invocation: Invocation, stream: AnswerStream? = nil, complete: @escaping @Sendable (InvocationResult) -> Void
   ) {
     let requestID = invocation.requestID
-    guard !isShutDown else {
-      return complete(
-        InvocationResult(requestID: requestID, outcome: .functionError(FunctionError.stopped(requestID))))
-    }
+    guard !isShutDown else { return complete(stopped(requestID)) }
     guard callsInFlight < configuration.maximumConcurrency * slots else {
       return complete(throttled(requestID))
     }
@@ -99,7 +96,10 @@ public actor FunctionHost {
     isShutDown = true
     recheck?.cancel()
     retirement?.cancel()
-    while let call = waiting.popFirst() { fail(call, with: FunctionError.stopped(call.requestID)) }
+    while let call = waiting.popFirst() {
+      callsInFlight -= 1
+      call.complete(stopped(call.requestID))
+    }
     for environment in environments.values {
       for requestID in environment.running.keys where environment.isAttached {
         finish(environment, requestID, with: .functionError(FunctionError.stopped(requestID)))
@@ -107,5 +107,10 @@ public actor FunctionHost {
       end(environment)
     }
     for task in environments.values.compactMap(\.task) { await task.value }
+  }
+
+  /// The emulator is being stopped.
+  private func stopped(_ requestID: String) -> InvocationResult {
+    InvocationResult(requestID: requestID, outcome: .functionError(FunctionError.stopped(requestID)))
   }
 }

@@ -12,7 +12,7 @@ public struct Invocation: Sendable {
   public var clientContext: String?
   /// Cognito's identity: JSON.
   public var cognitoIdentity: String?
-  /// The caller's `X-Amzn-Trace-Id`; made if there is none.
+  /// The caller's `X-Amzn-Trace-Id`; completed, or made if there is none.
   public var traceID: String?
   /// The tenant, for functions that isolate tenants.
   public var tenantID: String?

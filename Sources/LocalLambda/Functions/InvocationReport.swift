@@ -4,11 +4,7 @@ import SystemPackage
 /// The last 4 KB of an invocation's log, with Lambda's own lines around the function's.
 struct LogTail: Sendable {
   private static let limit = 4096
-  private var bytes: [UInt8]
-
-  init(requestID: String) {
-    bytes = Array("START RequestId: \(requestID) Version: $LATEST\n".utf8)
-  }
+  private var bytes: [UInt8] = []
 
   mutating func append(_ line: String) {
     bytes.append(contentsOf: line.utf8)
@@ -16,14 +12,15 @@ struct LogTail: Sendable {
     if bytes.count > 4 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
   }
 
-  /// The tail, closed by what Lambda says of the end, END and REPORT.
+  /// The tail, opened by START, and closed by what Lambda says of the end, END and REPORT.
   mutating func finish(_ report: InvocationReport, timeout: Duration) -> ByteBuffer {
+    bytes.insert(contentsOf: "START RequestId: \(report.requestID) Version: $LATEST\n".utf8, at: 0)
     switch report.ending {
-    case nil: break
+    case nil, .initError: break
     case .timeout: append("\(report.requestID) Task timed out after \(FunctionError.seconds(timeout)) seconds")
-    case .exit(let reason):
+    case .failure(let type, let reason):
       append("RequestId: \(report.requestID) Error: \(reason)")
-      append("Runtime.ExitError")
+      append(type)
     }
     append("END RequestId: \(report.requestID)")
     append(report.line)
@@ -36,8 +33,10 @@ struct InvocationReport: Sendable {
   /// How an invocation ended that its runtime did not end.
   enum Ending: Sendable, Hashable {
     case timeout
-    /// The runtime's process is gone: `Runtime exited with error: exit status 1`.
-    case exit(String)
+    /// Its process is gone, say: `Runtime.ExitError`, `Runtime exited with error: exit status 1`.
+    case failure(type: String, reason: String)
+    /// Its runtime reported that it cannot start, and said itself why.
+    case initError(type: String)
   }
 
   var requestID: String
@@ -63,7 +62,7 @@ struct InvocationReport: Sendable {
     switch ending {
     case nil: break
     case .timeout: line += "Status: timeout\t"
-    case .exit: line += "Status: error\tError Type: Runtime.ExitError\t"
+    case .failure(let type, _), .initError(let type): line += "Status: error\tError Type: \(type)\t"
     }
     return line
   }

@@ -3,8 +3,9 @@ import NIOHTTP1
 
 /// A function URL's response, sent while the function still writes it.
 ///
-/// A stream with a prelude says status and header fields itself; any other one is a body. What goes wrong before the
-/// head has left is a bad gateway; later the connection is broken, for there is no other way to tell.
+/// An answer with a prelude says status and header fields itself; any other one is a body, even an object with a
+/// `statusCode`. What goes wrong before the head has left is a bad gateway; later the connection is broken, for there
+/// is no other way to tell.
 struct FunctionURLStream: Sendable {
   private enum State {
     case waiting
@@ -23,7 +24,7 @@ struct FunctionURLStream: Sendable {
     state = NIOLoopBoundBox(.waiting, eventLoop: caller.exchange.eventLoop)
   }
 
-  /// What takes an answer that the function streams.
+  /// What takes the function's answer.
   var stream: AnswerStream {
     AnswerStream(
       begin: { contentType, body in
@@ -38,7 +39,7 @@ struct FunctionURLStream: Sendable {
       write: write)
   }
 
-  /// Ends the response; an answer that was not streamed is all in the result.
+  /// Ends the response; where the function began no answer, the result says why.
   func complete(_ result: InvocationResult) {
     guard result.isStreamed else { return caller.respond(FunctionURLResponder.rules.response(to: result)) }
     switch (state.value, result.outcome) {

@@ -52,7 +52,7 @@ struct GatewayEvent {
     self.requestID = requestID
     self.milliseconds = milliseconds
     self.caller = caller
-    traceID = request.head.headers.first(name: "x-amzn-trace-id") ?? TraceID.make()
+    traceID = TraceID.complete(request.head.headers.first(name: "x-amzn-trace-id"))
   }
 
   /// The call that brings the event to the function; nil when it is too large for one.

@@ -30,7 +30,7 @@ public struct FunctionURLConfiguration: Sendable, Hashable {
   public enum InvokeMode: String, Sendable, Hashable {
     /// As a whole.
     case buffered = "BUFFERED"
-    /// As it comes, when the function streams.
+    /// As it comes: it is the body, with a status and header fields of its own only where it has a prelude.
     case responseStream = "RESPONSE_STREAM"
   }
 

@@ -8,7 +8,7 @@ struct EventStreamAnswer: Sendable {
   let exchange: HTTPExchange
   let requestID: String
 
-  /// What takes an answer that the function streams.
+  /// What takes the function's answer.
   var stream: AnswerStream {
     AnswerStream(
       begin: { _, body in
@@ -18,25 +18,22 @@ struct EventStreamAnswer: Sendable {
       write: { exchange.write(Self.chunk($0)) })
   }
 
-  /// Ends the answer; one that was not streamed is all in the result.
+  /// Ends the answer; where the function began none, the result says why.
   func complete(_ result: InvocationResult) {
-    var messages = ByteBuffer()
     var error: ByteBuffer?
     switch result.outcome {
     case .throttled: return exchange.refuse(.throttled(result), requestID: requestID)
-    case .success(var payload, _):
-      while payload.readableBytes > 0, let part = payload.readSlice(length: min(payload.readableBytes, 65_536)) {
-        EventStream.write("PayloadChunk", contentType: "application/octet-stream", part, to: &messages)
-      }
+    case .success: break
     case .functionError(let body): error = body
     }
     let log = result.logTail.map { Base64.encode($0.readableBytesView) }
-    EventStream.writeInvokeComplete(error: error, log: log, to: &messages)
+    var message = ByteBuffer()
+    EventStream.writeInvokeComplete(error: error, log: log, to: &message)
     if result.isStreamed {
-      exchange.write(messages)
+      exchange.write(message)
       exchange.end()
     } else {
-      exchange.respond(ServerResponse(.ok, headers: headers, body: messages))
+      exchange.respond(ServerResponse(.ok, headers: headers, body: message))
     }
   }
 

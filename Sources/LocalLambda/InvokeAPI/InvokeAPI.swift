@@ -14,8 +14,10 @@ struct InvokeAPI: HTTPResponder {
   let mappings: EventSourceMappings?
 
   func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
-    isRuntimeCall(head.uri)
-      ? RuntimeEndpoint.bodyHandling(of: head) : .collect(upTo: InvokeRequest.Kind.requestResponse.maximumBytes)
+    if let attached, isRuntimeCall(head.uri) {
+      return attached.assumeIsolated { $0.bodyHandling(of: head, environment: nil) }
+    }
+    return .collect(upTo: InvokeRequest.Kind.requestResponse.maximumBytes)
   }
 
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
@@ -48,8 +50,8 @@ struct InvokeAPI: HTTPResponder {
       try invokeWithResponseStream(name, request, exchange)
     case (.GET, "2015-03-31", nil, _): try list(request, exchange)
     case (.GET, "2017-03-31", let arn?, "") where parts[1] == "tags":
-      _ = try function(arn, request, "ListTags")
-      exchange.answer(["Tags": [:]])
+      let (host, _) = try function(arn, request, "ListTags")
+      exchange.answer(["Tags": FunctionDescription(function: host.configuration).tags])
     case (.GET, "2019-09-30", let name?, "concurrency"), (.GET, "2015-03-31", let name?, _):
       let (host, _) = try function(name, request, action == "" ? "GetFunction" : "GetFunctionConfiguration")
       try describe(action, host.configuration, exchange)

@@ -8,7 +8,7 @@ extension FunctionHost {
     // These two ask nothing of an environment.
     if call == .ping { return exchange.respond(ServerResponse(.ok, contentType: "text/plain", "pong")) }
     if call == .wrongMethod { return exchange.respond(ServerResponse(.methodNotAllowed)) }
-    guard let environment = id.map({ environments[$0] }) ?? attachedEnvironment(for: call, request) else {
+    guard let environment = id.map({ environments[$0] }) ?? attachEnvironment(for: call, request) else {
       // The environment is over, and its process about to be.
       return exchange.refuse(.timedOut)
     }
@@ -96,7 +96,8 @@ extension FunctionHost {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
       let contentType = headers.first(name: "content-type") ?? "application/json"
-      if !isStreamed, headers.contains(name: "lambda-runtime-function-response-mode") {
+      if let mode = headers.first(name: "lambda-runtime-function-response-mode"), mode != "streaming" {
+        environment.runtime.responseEnded(requestID)
         finish(environment, requestID, with: .functionError(FunctionError.invalidResponseMode))
         return exchange.refuse(.invalidResponseMode)
       }
@@ -107,7 +108,8 @@ extension FunctionHost {
         exchange.refuse(.tooLarge())
       case .truncated: brokeOff(environment, requestID, on: exchange)
       case .complete:
-        finish(environment, requestID, with: .success(request.body, contentType: contentType))
+        // Who works on one after the other has to say that it streams, for its trailers to count.
+        answered(environment, requestID, request.body, contentType: contentType, isManaged ? request.trailers : nil)
         exchange.accepted()
       }
     }
@@ -136,20 +138,26 @@ extension FunctionHost {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
       exchange.accepted()
-      initFailed(environment, with: reportedError(request))
+      initFailed(environment, type: reportedErrorType(request), with: reportedError(request))
     }
   }
 
   /// What a runtime says went wrong, byte for byte; a report without words gets its type as such.
   private func reportedError(_ request: ServerRequest) -> ByteBuffer {
     guard request.body.readableBytes == 0 else { return request.body }
-    return FunctionError.body(
-      FunctionError.checkedType(request.head.headers.first(name: "lambda-runtime-function-error-type")), "")
+    return FunctionError.body(reportedErrorType(request), "")
   }
 
-  /// The environment of a runtime that somebody attaches; it begins with the runtime's first poll.
-  private func attachedEnvironment(for call: RuntimeAPICall, _ request: ServerRequest) -> ExecutionEnvironment? {
-    if let environment = environments.values.first(where: { $0.isAttached && !$0.isEnding }) { return environment }
+  private func reportedErrorType(_ request: ServerRequest) -> String {
+    FunctionError.checkedType(request["lambda-runtime-function-error-type"])
+  }
+
+  /// The environment of the runtime that somebody attached.
+  var attachedEnvironment: ExecutionEnvironment? { environments.values.first { $0.isAttached && !$0.isEnding } }
+
+  /// The same; it begins with the runtime's first poll.
+  private func attachEnvironment(for call: RuntimeAPICall, _ request: ServerRequest) -> ExecutionEnvironment? {
+    if let attachedEnvironment { return attachedEnvironment }
     // An extension in the runtime's own process registers before the runtime polls.
     guard !isShutDown,
       [.next, .initError].contains(call) || ExtensionCall(request.head.method, request.path) == .register

@@ -2,6 +2,18 @@ import NIOCore
 import NIOHTTP1
 
 extension FunctionHost {
+  /// How the body of a call of the Runtime API is to be handed over.
+  ///
+  /// An answer is streamed if its runtime says so, and if its caller takes a stream, whatever the runtime says:
+  /// Amazon's own for Go never says anything.
+  func bodyHandling(of head: HTTPRequestHead, environment id: ExecutionEnvironment.ID?) -> BodyHandling {
+    let collected = BodyHandling.collect(upTo: RuntimeAPICall.maximumResponseBytes)
+    guard case .response(let requestID) = RuntimeAPICall(head.method, head.uri[...]) else { return collected }
+    if head.headers.first(name: "lambda-runtime-function-response-mode") == "streaming" { return .stream }
+    let environment = if let id { environments[id] } else { attachedEnvironment }
+    return environment?.running[requestID]?.call.stream == nil ? collected : .stream
+  }
+
   /// The head of a streamed answer is in.
   func beginStream(
     of environment: ExecutionEnvironment, _ requestID: String, contentType: String, on exchange: HTTPExchange
@@ -35,8 +47,7 @@ extension FunctionHost {
     case .end(let trailers):
       environment.runtime.responseEnded(requestID)
       if let answer = environment.running[requestID]?.answer {
-        environment.running[requestID]?.reportedErrorType = trailers?.first(name: "lambda-runtime-function-error-type")
-        finish(environment, requestID, with: Self.outcome(of: answer, trailers))
+        answered(environment, requestID, answer.collected, contentType: answer.contentType, trailers)
       }
       exchange.accepted()
     case .truncated:
@@ -45,13 +56,20 @@ extension FunctionHost {
     }
   }
 
-  /// A streamed answer may end in trailers that say that it failed midway.
-  private static func outcome(of answer: StreamedAnswer, _ trailers: HTTPHeaders?) -> InvocationResult.Outcome {
-    guard let type = trailers?.first(name: "lambda-runtime-function-error-type") else {
-      return .success(answer.collected, contentType: answer.contentType)
+  /// All of an answer is in; its trailers may say that it failed midway.
+  func answered(
+    _ environment: ExecutionEnvironment, _ requestID: String, _ body: ByteBuffer, contentType: String,
+    _ trailers: HTTPHeaders?
+  ) {
+    guard let type = trailers?.first(name: "lambda-runtime-function-error-type"), !type.isEmpty else {
+      return finish(environment, requestID, with: .success(body, contentType: contentType))
     }
-    let body = trailers?.first(name: "lambda-runtime-function-error-body").flatMap { Base64.decode($0) }
-    return .functionError(body.map { ByteBuffer(bytes: $0) } ?? FunctionError.body(FunctionError.checkedType(type), ""))
+    environment.running[requestID]?.reportedErrorType = type
+    let error = trailers?.first(name: "lambda-runtime-function-error-body").flatMap { Base64.decode($0) }
+    finish(
+      environment, requestID,
+      with: .functionError(
+        error.map { ByteBuffer(bytes: $0) } ?? FunctionError.body(FunctionError.checkedType(type), "")))
   }
 
   /// The connection ended before the answer did: the process is dying, and how it ended will be the error, or it only

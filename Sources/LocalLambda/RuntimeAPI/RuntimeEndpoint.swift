@@ -6,7 +6,9 @@ struct RuntimeEndpoint: HTTPResponder {
   /// Nil: whatever runtime somebody attaches by hand.
   let environment: ExecutionEnvironment.ID?
 
-  func bodyHandling(of head: HTTPRequestHead) -> BodyHandling { Self.bodyHandling(of: head) }
+  func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
+    host.assumeIsolated { $0.bodyHandling(of: head, environment: environment) }
+  }
 
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
     host.assumeIsolated { $0.answerRuntime(request, on: exchange, environment: environment) }
@@ -20,13 +22,4 @@ struct RuntimeEndpoint: HTTPResponder {
   private static let prefixes = [
     "/2018-06-01/", "/2020-01-01/extension/", "/2022-07-01/telemetry", "/2020-08-15/logs", MetadataEndpoint.path,
   ]
-
-  static func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
-    if head.headers.first(name: "lambda-runtime-function-response-mode") == "streaming",
-      case .response = RuntimeAPICall(head.method, head.uri[...])
-    {
-      return .stream
-    }
-    return .collect(upTo: RuntimeAPICall.maximumResponseBytes)
-  }
 }

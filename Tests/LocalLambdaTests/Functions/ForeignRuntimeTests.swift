@@ -13,7 +13,7 @@ import Testing
 #endif
 
 /// A custom runtime in another language, with a new connection for every call.
-@Suite(.enabled(if: Python.has("http.client"))) struct ForeignRuntimeTests {
+@Suite(.enabled(if: Python.has("http.client")), .timeLimit(.minutes(3))) struct ForeignRuntimeTests {
   private static let runtime = """
     import http.client, json, os, signal, subprocess, sys, time
     def call(method, path, body=None):

@@ -8,7 +8,7 @@ import Testing
 @testable import LocalLambda
 
 /// Real processes: the echo function does what its event asks for.
-@Suite struct FunctionHostTests {
+@Suite(.timeLimit(.minutes(3))) struct FunctionHostTests {
   @Test func answersByteForByte() async throws {
     try await withEcho { host in
       let event = #"{"a":  1e21, "b":"ü\u0000"}"#
@@ -58,12 +58,12 @@ import Testing
     }
   }
 
-  @Test(arguments: ["fail", "exit", "crash"])
-  func tellsThatTheStartFailed(how: String) async throws {
+  @Test(arguments: [("fail", "Function.NotReady"), ("exit", "Runtime.ExitError"), ("crash", "Runtime.ExitError")])
+  func tellsThatTheStartFailed(how: String, errorType: String) async throws {
     try await withEcho(environment: ["ECHO_INIT": how]) { host in
       for _ in 0..<2 {
         let result = await host.invoke(.echo("{}"))
-        #expect(result.failure != nil)
+        #expect(result.failure?["errorType"]?.stringValue == errorType)
       }
     }
   }

@@ -6,7 +6,7 @@ import Testing
 @testable import LocalLambda
 
 /// `AWS_LAMBDA_MAX_CONCURRENCY`: one environment works on several invocations at once.
-@Suite struct ManagedInstancesTests {
+@Suite(.timeLimit(.minutes(3))) struct ManagedInstancesTests {
   private static let prefix = "/2018-06-01/runtime/invocation"
 
   @Test func oneProcessWorksOnSeveralAtOnce() async throws {
@@ -26,6 +26,21 @@ import Testing
       let environment = try await fixture.invoke(#"{"mode":"environment"}"#)
       #expect(environment.json?["AWS_LAMBDA_MAX_CONCURRENCY"] == "4")
       #expect(environment.json?["AWS_LAMBDA_INITIALIZATION_TYPE"] == "lambda-managed-instances")
+    }
+  }
+
+  /// It always has a free poll, too; that does not make it idle.
+  @Test func whoHasWorkIsNotEndedAsIdle() async throws {
+    var policy = EnvironmentPolicy()
+    policy.idleTimeout = .seconds(3)
+    policy.keepsSpare = false
+    try await EchoFixture.run(
+      maximumConcurrency: 1, environment: ["AWS_LAMBDA_MAX_CONCURRENCY": "4"], policy: policy
+    ) { fixture in
+      let end = ContinuousClock.now + .seconds(5)
+      while ContinuousClock.now < end { _ = try await fixture.invoke("0") }
+      #expect(await fixture.host.lastEnvironment == 1, "it was the same one all the time")
+      while await fixture.host.environmentCount > 0 { try await Task.sleep(for: .milliseconds(10)) }
     }
   }
 
@@ -84,6 +99,26 @@ import Testing
       #expect(refused.header("x-amzn-errortype") == "Runtime.Unavailable")
       #expect(try await Self.answer(event, fixture).status == 410)
       #expect(await fixture.host.callsInFlight == 0)
+    }
+  }
+
+  /// A runtime that works on several at once need not say that it streams.
+  @Test func trailersTakeAnyAnswerBack() async throws {
+    try await attached(timeout: .seconds(20)) { fixture in
+      let poll = Task { try await Self.poll(fixture) }
+      try await Self.polls(1, fixture)
+      let call = Task { try await fixture.invoke("1") }
+      let id = try #require(try await poll.value.header("lambda-runtime-aws-request-id"))
+      let error = #"{"errorType":"Late","errorMessage":"midway"}"#
+      let runtime = try await RawConnection.open(port: fixture.lambdaPort)
+      try await runtime.send(
+        "POST \(Self.prefix)/\(id)/response HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n"
+          + "connection: close\r\n\r\n3\r\nabc\r\n0\r\nLambda-Runtime-Function-Error-Type: Late\r\n"
+          + "Lambda-Runtime-Function-Error-Body: \(Base64.encode(error.utf8))\r\n\r\n")
+      #expect(try await runtime.textUntilClosed().hasPrefix("HTTP/1.1 202 "))
+      let answer = try await call.value
+      #expect(answer.header("x-amz-function-error") == "Unhandled")
+      #expect(answer.text == error)
     }
   }
 

@@ -13,6 +13,7 @@ import Testing
 /// How an environment's processes end: at once, or in the time that its extensions give them.
 @Suite(.enabled(if: Python.has("http.server")), .timeLimit(.minutes(3))) struct ShutdownTests {
   /// Notes SIGTERM, and with `IGNORES` goes on as if nothing had happened; with `INTERNAL` it has an extension inside.
+  /// The event `"hold"` it answers after SIGTERM.
   private static let runtime = """
     import http.client, json, os, signal, threading
     def call(method, path, body=None, **headers):
@@ -20,7 +21,9 @@ import Testing
         connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
         response = connection.getresponse()
         return response, response.read()
+    was_told = threading.Event()
     def told(*_):
+        was_told.set()
         with open("/tmp/" + os.environ["NOTES"] + "/runtime", "a") as file: file.write("SIGTERM\\n")
         if not os.environ.get("IGNORES"): os._exit(0)
     signal.signal(signal.SIGTERM, told)
@@ -32,6 +35,7 @@ import Testing
     while True:
         response, event = call("GET", "/2018-06-01/runtime/invocation/next")
         request = response.headers["Lambda-Runtime-Aws-Request-Id"]
+        if event == b'"hold"': was_told.wait()
         call("POST", "/2018-06-01/runtime/invocation/" + request + "/response", event)
     """
 
@@ -79,6 +83,26 @@ import Testing
     let end = try await shutDown(["INTERNAL": "yes", "IGNORES": "yes"])
     #expect(end.runtime == "SIGTERM\n")
     #expect(end.time >= .seconds(4))
+  }
+
+  /// Its answer gives it no more time: a function may last for 15 minutes.
+  @Test func whoAnswersAfterSIGTERMIsKilledWhenTheBudgetIsUsed() async throws {
+    try await ExtensionFixture.run(
+      command: ["python3", "-c", Self.runtime], timeout: .seconds(900),
+      environment: ["INTERNAL": "yes", "IGNORES": "yes"],
+      change: {
+        $0.shutdownBudget = ShutdownBudget(external: .seconds(10), internal: .seconds(4))
+        $0.extensionFolder = nil
+      }
+    ) { fixture, notes in
+      async let answer = fixture.invoke(#""hold""#)
+      while await fixture.host.runningCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let processes = await fixture.host.allProcessIDs
+      await fixture.host.shutdown()
+      #expect(notes.read("runtime") == "SIGTERM\n")
+      for process in processes { #expect(kill(process, 0) != 0) }
+      _ = try await answer
+    }
   }
 
   @Test func externalExtensionsHaveWhatTheRuntimeLeaves() async throws {

@@ -10,13 +10,14 @@ enum Answering {
       """)
   }
 
-  /// Streams what a script prints; its connection is cut after some seconds.
-  static func streaming(_ script: String, type: String, limit: Int = 60) -> [String] {
-    loop(
+  /// Streams what a script prints, and says that it streams, or does not; its connection is cut after some seconds.
+  static func streaming(_ script: String, type: String, saysSo: Bool = true, limit: Int = 60) -> [String] {
+    let mode = saysSo ? "-H 'Lambda-Runtime-Function-Response-Mode: streaming'" : ""
+    return loop(
       """
       { \(script)
       } | timeout -s KILL \(limit) curl -sS -o /dev/null -X POST -T - -H 'Content-Type: \(type)' -H 'Transfer-Encoding: chunked' \
-        -H 'Lambda-Runtime-Function-Response-Mode: streaming' "$api/invocation/$id/response"
+        \(mode) "$api/invocation/$id/response"
       """)
   }
 

@@ -47,6 +47,24 @@ import Testing
     }
   }
 
+  @Test(arguments: ["Root=1-5759e988-bd862e3fe1be46a994272793", "garbage"])
+  func theEventHasTheTraceOfTheInvocation(sent: String) async throws {
+    try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true) { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", "/2018-06-01/runtime/invocation/next") }
+      while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let call = Task { try await fixture.gateway.send("GET", "/", headers: [("X-Amzn-Trace-Id", sent)]) }
+      let event = try await poll.value
+      let trace = try #require(event.header("lambda-runtime-trace-id"))
+      #expect(trace.wholeMatch(of: #/Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0/#) != nil)
+      #expect(trace.hasPrefix("\(sent);") == (sent != "garbage"))
+      #expect(event.json?["headers"]?["x-amzn-trace-id"]?.stringValue == trace)
+      let id = try #require(event.header("lambda-runtime-aws-request-id"))
+      _ = try await fixture.lambda.send(
+        "POST", "/2018-06-01/runtime/invocation/\(id)/response", body: Array("{}".utf8))
+      #expect(try await call.value.status == 200)
+    }
+  }
+
   @Test func leavesOutWhatARequestHasNot() async throws {
     try await EchoFixture.run { fixture in
       let response = try await fixture.gateway.send("GET", "/?&")

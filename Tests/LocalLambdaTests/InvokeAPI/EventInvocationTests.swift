@@ -6,7 +6,7 @@ import Testing
 @testable import LocalLambda
 
 /// `Event` calls: tried again, given up, and told about.
-@Suite struct EventInvocationTests {
+@Suite(.timeLimit(.minutes(3))) struct EventInvocationTests {
   @Test func aSuccessIsToldToItsDestination() async throws {
     try await EventFixture.run(first: { $0.eventInvoke = EventInvokeConfiguration(onSuccess: EventFixture.records) }) {
       fixture in

@@ -11,6 +11,13 @@ import Testing
       $0.maximumConcurrency = 7
       $0.deadLetterTargetARN = EventFixture.letters
       $0.environment = ["A": "1"]
+      $0.logging.format = .json
+      $0.logging.applicationLevel = .debug
+      $0.details.runtime = "provided.al2"
+      $0.details.description = "The first."
+      $0.details.tags = ["team": "blue"]
+      $0.details.ephemeralStorageMB = 1024
+      $0.details.architecture = "arm64"
     }) { fixture in
       let output = try await Python.run(
         Self.script, "http://127.0.0.1:\(fixture.port)", BuiltProducts.program("echo-function"))
@@ -47,17 +54,26 @@ import Testing
     assert abs(modified - os.path.getmtime(program)) < 1, configuration
     assert configuration["DeadLetterConfig"] == {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:letters"}
     assert configuration["Environment"] == {"Variables": {"A": "1"}}, configuration
+    assert configuration["Runtime"] == "provided.al2", configuration
+    assert configuration["Description"] == "The first.", configuration
+    assert configuration["EphemeralStorage"] == {"Size": 1024}, configuration
+    assert configuration["Architectures"] == ["arm64"], configuration
+    assert configuration["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": "/aws/lambda/first",
+                                              "ApplicationLogLevel": "DEBUG", "SystemLogLevel": "INFO"}, configuration
+    assert one["Tags"] == {"team": "blue"}, one
     again = client.get_function_configuration(FunctionName=arn + "first", Qualifier="$LATEST")
     assert again["RevisionId"] == configuration["RevisionId"] and len(again["RevisionId"]) == 36, again
     other = client.get_function_configuration(FunctionName="second")
     assert other["RevisionId"] != again["RevisionId"] and other["CodeSha256"] == again["CodeSha256"], other
+    assert other["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": "/aws/lambda/second"}, other
     pages = list(client.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 1}))
     assert [[f["FunctionName"] for f in page["Functions"]] for page in pages] == [["first"], ["second"]], pages
     assert "NextMarker" not in client.list_functions(MaxItems=2)
     refused("ValidationException", "maxItems", client.list_functions, Marker="", MaxItems=10001)
     assert [v["Version"] for v in client.list_versions_by_function(**name)["Versions"]] == ["$LATEST"]
     assert client.list_aliases(**name)["Aliases"] == []
-    assert client.list_tags(Resource=arn + "first")["Tags"] == {}
+    assert client.list_tags(Resource=arn + "first")["Tags"] == {"team": "blue"}
+    assert client.list_tags(Resource=arn + "second")["Tags"] == {}
     refused("ResourceNotFoundException", "does not exist", client.get_policy, **name)
     for call in (client.get_function, client.get_function_configuration, client.get_policy,
                  client.get_function_concurrency, client.invoke, client.get_function_event_invoke_config):

@@ -14,7 +14,7 @@ import Testing
 #endif
 
 /// Answers that are on their way while the function still writes them.
-@Suite struct ResponseStreamTests {
+@Suite(.timeLimit(.minutes(3))) struct ResponseStreamTests {
   @Test func theFirstPartComesBeforeTheFunctionEnds() async throws {
     try await EchoFixture.run { fixture in
       let file = "/tmp/stream-\(RandomID.uuid())"
@@ -100,15 +100,48 @@ import Testing
 
   @Test func anAnswerInOnePieceIsAStreamToo() async throws {
     try await EchoFixture.run { fixture in
-      let response = try await fixture.stream(#"{"mode":"big","bytes":1000000}"#)
+      // More than an answer may have that is no stream.
+      let response = try await fixture.stream(#"{"mode":"big","bytes":7000000}"#)
       let messages = try EventStreamMessage.all(in: response.body)
-      #expect(messages.dropLast().reduce(0) { $0 + $1.payload.count } == 1_000_000)
+      #expect(messages.dropLast().reduce(0) { $0 + $1.payload.count } == 7_000_000)
       #expect(messages.last?.event == "InvokeComplete")
+      #expect(messages.last?.json?["ErrorCode"] == nil)
       let error = try await fixture.stream(#"{"mode":"throw","errorType":"Mine"}"#)
       let complete = try EventStreamMessage.all(in: error.body)
       #expect(complete.count == 1)
       #expect(complete.first?.json?["ErrorCode"] == "Unhandled")
       #expect(complete.first?.json?["ErrorDetails"]?.stringValue?.contains(#""errorType":"Mine""#) == true)
+    }
+  }
+
+  /// Amazon's runtime for Go never says that it streams: it sends chunks, and trailers behind them.
+  @Test func whoseCallerTakesAStreamStreams() async throws {
+    try await withCall { fixture, caller, path in
+      let runtime = try await RawConnection.open(port: fixture.lambdaPort)
+      try await runtime.send(
+        "POST \(path) HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\nconnection: close\r\n"
+          + "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n3\r\nxxx\r\n")
+      // The runtime does not go on before this has come.
+      let first = try await caller.text { $0.contains("xxx") }
+      #expect(!first.contains("InvokeComplete"))
+      let error = Base64.encode(#"{"errorType":"Late","errorMessage":"midway"}"#.utf8)
+      try await runtime.send(
+        "0\r\nLambda-Runtime-Function-Error-Type: Late\r\nLambda-Runtime-Function-Error-Body: \(error)\r\n\r\n")
+      #expect(try await runtime.textUntilClosed().hasPrefix("HTTP/1.1 202 "))
+      let all = try await caller.text { $0.hasSuffix("\r\n0\r\n\r\n") }
+      #expect(all.contains(#""ErrorCode":"Unhandled""#))
+      #expect(all.contains("midway"))
+    }
+  }
+
+  @Test func aStreamOfAnUnknownModeIsRefused() async throws {
+    try await withCall { fixture, caller, path in
+      let response = try await fixture.lambda.send(
+        "POST", path, headers: [("Lambda-Runtime-Function-Response-Mode", "sometimes")], body: Array("1".utf8))
+      #expect(response.status == 400)
+      #expect(response.json?["errorType"] == "InvalidFunctionResponseMode")
+      let all = try await caller.text { $0.contains("Runtime.InvalidResponseModeHeader") }
+      #expect(!all.contains("PayloadChunk"))
     }
   }
 
@@ -273,6 +306,18 @@ import Testing
     sender.join()
     print(held, head(answers)[0], total, error)
     """
+
+  /// A call for a stream, and where a runtime that is attached by hand answers it.
+  private func withCall(_ body: (EchoFixture, RawConnection, String) async throws -> Void) async throws {
+    try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true) { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", "/2018-06-01/runtime/invocation/next") }
+      while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let caller = try await open("{}", fixture)
+      let id = try #require(try await poll.value.header("lambda-runtime-aws-request-id"))
+      try await body(fixture, caller, "/2018-06-01/runtime/invocation/\(id)/response")
+      try await caller.close()
+    }
+  }
 
   private func open(_ event: String, _ fixture: EchoFixture) async throws -> RawConnection {
     let connection = try await RawConnection.open(port: fixture.lambdaPort)

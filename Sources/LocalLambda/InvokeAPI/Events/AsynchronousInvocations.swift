@@ -61,7 +61,8 @@ actor AsynchronousInvocations {
   private func run(_ invocation: Invocation, _ function: FunctionHost) async {
     let began = ContinuousClock.now
     var event = EventRecord(invocation, of: function.configuration)
-    var throttleWait = min(policy.retryWait, .seconds(1))
+    // Not zero, however short the retries' wait: it doubles.
+    var throttleWait = max(min(policy.retryWait, .seconds(1)), .milliseconds(10))
     while true {
       let result = await function.invoke(invocation)
       if Task.isCancelled { return }
