@@ -43,6 +43,7 @@ struct Forgetting {
 
   /// Whether a text has a telling word, or none but words of what is forgotten.
   func givesAway(_ text: String) -> Bool {
+    guard !isEmpty else { return false }
     let words = Set(Self.words(of: text).map(\.text))
     guard !words.isSubset(of: kept) else { return false }
     let secrets = Set(telling.joined().filter { !kept.contains($0) }.map(Self.stem))

@@ -58,7 +58,7 @@ extension Redactor {
     // MARK: Behind a term
 
     private mutating func redactWord(_ word: Substring) -> String {
-      if word.contains(Redactor.mark) {
+      if word.utf8.contains(UInt8(ascii: "[")), word.contains(Redactor.mark) {
         (term, beginning) = (nil, nil)
         return String(word)
       }
@@ -209,7 +209,7 @@ extension Redactor {
 
     /// Takes out an earlier number that this word calls a code.
     private mutating func lookBack(from word: Substring, isRedacted: Bool) {
-      let isEnd = word.last?.isPunctuation == true
+      func isEnd() -> Bool { word.last?.isPunctuation == true }
       if case .said(let piece, let words) = earlier {
         if let term, term.secret == .code || term.secret == .plainCode {
           pieces[piece] = Redactor.mark
@@ -219,12 +219,12 @@ extension Redactor {
         }
         // Behind `is your` the term may take its time, behind `is the` it has to follow.
         let left = words == Self.wordsBeforeTerm && !Redactor.possessives.contains(word.lowercased()) ? 1 : words - 1
-        earlier = left > 0 && !isEnd ? .said(at: piece, words: left) : .none
+        earlier = left > 0 && !isEnd() ? .said(at: piece, words: left) : .none
         if case .said = earlier { return }
       }
       if case .number(let piece) = earlier, Redactor.sayingWords.contains(word.lowercased()) {
         earlier = .said(at: piece, words: Self.wordsBeforeTerm)
-      } else if !isRedacted, !isEnd, isNumber(word, of: 4...8) {
+      } else if !isRedacted, isNumber(word, of: 4...8), !isEnd() {
         earlier = .number(at: pieces.count - 1)
       } else {
         earlier = .none
@@ -271,7 +271,7 @@ extension Redactor {
 
     /// `553421`, `553-421`, `G-553421`
     private func isNumber(_ word: Substring, of digits: ClosedRange<Int>) -> Bool {
-      guard word.utf8.count <= Self.longestKey else { return false }
+      guard word.utf8.count <= Self.longestKey, word.utf8.contains(where: \.isDigit) else { return false }
       var bare = word.trimmed { ".,;:!?\"'`()<>".contains($0) }
       if bare.first?.isLetter == true, bare.dropFirst().first == "-" { bare = bare.dropFirst(2) }
       let count = bare.utf8.count(where: \.isDigit)

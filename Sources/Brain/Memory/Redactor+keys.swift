@@ -18,6 +18,7 @@ extension Redactor {
       copied = end
       search = end
     }
+    guard copied > 0 else { return text }
     result += bytes[copied...]
     return String(decoding: result, as: UTF8.self)
   }
@@ -39,6 +40,7 @@ extension Redactor {
       count += 1
       copied = at
     }
+    guard copied > 0 else { return text }
     result += bytes[copied...]
     return String(decoding: result, as: UTF8.self)
   }
@@ -136,7 +138,7 @@ extension [UInt8] {
     let text = Array(text.utf8)
     var index = start
     while index + text.count <= count {
-      if self[index...].starts(with: text) { return index }
+      if self[index] == text[0], self[index...].starts(with: text) { return index }
       index += 1
     }
     return nil

@@ -22,6 +22,7 @@ extension Redactor {
 
   /// `123-45-6789`, by the numbers that the United States give out.
   static func isSocialSecurityNumber(_ word: Substring) -> Bool {
+    guard word.utf8.count >= 11, word.utf8.contains(where: \.isDigit) else { return false }
     let parts = word.trimmed { $0.isPunctuation }.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.map(\.utf8.count) == [3, 2, 4], parts.allSatisfy({ $0.utf8.allSatisfy(\.isDigit) }) else {
       return false
