@@ -35,6 +35,7 @@ struct ReplyTask {
     switch error {
     case BackendError.unavailable: .zero
     case LanguageModelError.unavailable(_, let asked): asked ?? .zero
+    case LanguageModelError.deadline: .zero
     default: nil
     }
   }

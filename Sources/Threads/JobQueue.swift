@@ -49,10 +49,9 @@ public final class JobQueue: @unchecked Sendable {
     let job = UnownedJob(job)
     pthread_mutex_lock(mutex)
     jobs.append(job)
-    let wakes = isAsleep
+    // With the mutex held: once it is free the thread may run the job and end, and the queue may be gone with it.
+    if isAsleep { pthread_cond_signal(wakeUp) }
     pthread_mutex_unlock(mutex)
-    // Not before: the thread would wake only to wait for the mutex. One that is awake looks for itself.
-    if wakes { pthread_cond_signal(wakeUp) }
   }
 
   /// Waits for jobs and takes all that there are, in place of those in `batch`, which are done.
@@ -75,8 +74,7 @@ public final class JobQueue: @unchecked Sendable {
   public func stop() {
     pthread_mutex_lock(mutex)
     isStopped = true
-    let wakes = isAsleep
+    if isAsleep { pthread_cond_signal(wakeUp) }
     pthread_mutex_unlock(mutex)
-    if wakes { pthread_cond_signal(wakeUp) }
   }
 }

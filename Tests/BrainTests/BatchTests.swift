@@ -142,6 +142,47 @@ import Testing
     }
   }
 
+  @Test func partsOfALongMessageFollowEachOtherWhenTheyAreHalved() async throws {
+    let long = (0..<300).map { "word\($0)" }.joined(separator: " ")
+    try await World.run(
+      conversations: [1: [long]], environment: ["MEMORY_WINDOW_TOKENS": "600"],
+      model: { call, connection in
+        // The second part is too much, and so is all that is as long.
+        let text = call.document["messages"]?.arrayValue?.first?["text"]?.stringValue ?? ""
+        if call.number > 1, text.utf8.count > 1_000 {
+          return try await connection.reply(
+            400, json: #"{"error":{"message":"too long","code":"context_length_exceeded"}}"#)
+        }
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, with: dependencies, fails: [])
+      let texts = world.now.modelCalls.compactMap {
+        $0.document["messages"]?.arrayValue?.first?["text"]?.stringValue
+      }
+      let read = texts.enumerated().filter { $0.offset == 0 || $0.element.utf8.count <= 1_000 }.map(\.element)
+      #expect(read.joined() == long)
+      #expect(world.now.conversations[1]?.covered == 1)
+    }
+  }
+
+  /// There are 24 seconds of work in it, and 16 to do it in.
+  @Test func longMessageIsCoveredByWhatThereWasTimeFor() async throws {
+    let long = (0..<600).map { "word\($0)" }.joined(separator: " ")
+    try await World.run(
+      conversations: [1: [long]], environment: ["MEMORY_WINDOW_TOKENS": "200"],
+      model: { call, connection in
+        try await Task.sleep(for: .seconds(3))
+        try await call.remember(on: connection)
+      }
+    ) { world, dependencies in
+      try await world.batch(1, timeout: .seconds(20), with: dependencies, fails: [])
+      #expect(world.now.conversations[1]?.covered == 1)
+      #expect(world.now.modelCalls.count < 8)
+      #expect(world.now.queued.isEmpty)
+    }
+  }
+
   @Test func memoryOfAnotherProgramIsReplacedByOneOfTheWholeConversation() async throws {
     let texts = (0..<8).map { "\($0) " + String(repeating: "x", count: 600) }
     try await World.run(conversations: [1: texts], environment: ["MEMORY_WINDOW_TOKENS": "500"]) {

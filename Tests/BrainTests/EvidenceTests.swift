@@ -39,6 +39,13 @@ import Testing
     #expect(later.provenance.droppedItems == 1)
   }
 
+  @Test func whatTheUserSaysOfOthersTakesThePlaceOfAFactAboutTheUser() throws {
+    let once = try merge(extraction(facts: [fact("The user's sister Anna lives in Rome.", ["m1"])]))
+    let later = try merge(
+      extraction(facts: [fact("Anna lives in Oslo.", ["m1"], about: .other, replaces: "f1")]), into: once, 5...6)
+    #expect(later.facts.map(\.status) == [.superseded, .active])
+  }
+
   // MARK: What is said
 
   private static let claims: [(String, String, MemoryData.Fact.Confidence)] = [

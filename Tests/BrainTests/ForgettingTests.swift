@@ -58,16 +58,43 @@ import Testing
     let memory = try forget(request(), in: moved())
     #expect(memory.facts.map(\.status) == [.retracted, .active, .active, .retracted])
     #expect(memory.facts.map(\.text) == ["[forgotten]", "The user's name is Ana.", "Likes tea.", "[forgotten]"])
-    // The old address ended when the new one was told, the new one with the request.
-    #expect(memory.facts.map(\.endedAt) == ["2026-03-02T09:00:05Z", nil, nil, "2026-03-02T09:00:09Z"])
+    // The old address had ended when the new one was told; what matters now is when the request was made.
+    #expect(memory.facts.map(\.endedAt) == ["2026-03-02T09:00:09Z", nil, nil, "2026-03-02T09:00:09Z"])
     #expect(memory.facts[0].validFrom == nil)
     #expect(KnownItems(of: memory, windowTokens: 12_000).facts == [1, 2])
   }
 
-  @Test func openItemsGoThatNameItOrRestOnTheSameMessages() throws {
+  /// A correction names no fact that takes the place of the one that was wrong.
+  @Test func whatWasCorrectedBeforeGoesToo() throws {
+    let once = try merge(
+      extraction(facts: [fact("Lives at Lindenstrasse 5.", ["m1"]), fact("Likes tea.", ["m3"])]),
+      saying: Self.firstMessages)
+    let corrected = try merge(
+      extraction(
+        facts: [fact("Lives at Lindenstrasse 7.", ["m1"])],
+        retracted: [.init(ref: "f1", why: .corrected, evidence: ["m1"])]),
+      into: once, 5...6, saying: [5: "Sorry, Lindenstrasse 7."])
+    #expect(corrected.facts.map(\.status) == [.retracted, .active, .active])
+    let memory = try merge(
+      extraction(retracted: [.init(ref: "f2", why: .askedToForget, evidence: ["m1"])]), into: corrected, 7...8,
+      saying: [7: "Forget my address."])
+    #expect(memory.facts.map(\.text) == ["[forgotten]", "Likes tea.", "[forgotten]"])
+  }
+
+  /// A message that was put in by hand has what came after it read once more.
+  @Test func whatIsReadAgainStaysForgotten() throws {
     let memory = try forget(request(), in: moved())
-    #expect(memory.openItems.map(\.text) == ["[forgotten]", "[forgotten]", "Call the baker."])
-    #expect(memory.openItems.map(\.status) == [.dropped, .dropped, .open])
+    let again = try merge(
+      extraction(facts: [fact("Lives at Hauptstrasse 9.", ["m1"]), fact("Lives at Lindenstrasse 5.", ["m1"])]),
+      into: memory, 5...8, saying: [5: "I moved from Lindenstrasse 5 to Hauptstrasse 9."])
+    #expect(again.facts.map(\.text) == memory.facts.map(\.text))
+    #expect(again.facts.map(\.status) == memory.facts.map(\.status))
+  }
+
+  @Test func openItemsGoThatNameItAndNoOthers() throws {
+    let memory = try forget(request(), in: moved())
+    #expect(memory.openItems.map(\.text) == ["[forgotten]", "Water the plants.", "Call the baker."])
+    #expect(memory.openItems.map(\.status) == [.dropped, .open, .open])
     #expect(memory.openItems[0].due == nil)
   }
 
@@ -135,11 +162,10 @@ import Testing
 
   @Test func openItemThatIsAskedForAgainHasItsText() throws {
     let memory = try forget(request(), in: moved())
-    let again = extraction(openItems: [
-      .init(text: "Water the plants.", owner: .user, due: nil, evidence: ["m1"])
-    ])
+    let parcel = "Send the parcel to Lindenstrasse 5."
+    let again = extraction(openItems: [.init(text: parcel, owner: .assistant, due: nil, evidence: ["m1"])])
     let later = try merge(again, into: memory, 13...14)
-    #expect(later.openItems.map(\.text) == ["[forgotten]", "Water the plants.", "Call the baker."])
-    #expect(later.openItems[1].status == .open)
+    #expect(later.openItems.map(\.text) == [parcel, "Water the plants.", "Call the baker."])
+    #expect(later.openItems[0].status == .open)
   }
 }

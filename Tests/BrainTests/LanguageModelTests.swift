@@ -293,6 +293,17 @@ import Testing
     }
   }
 
+  /// As a slow local model's answer does: it takes longer than the first attempt may.
+  @Test func answerThatTakesLongerThanTheFirstAttemptStillComes() async throws {
+    let (result, requests) = try await ask(.openai, retries: 2, timeout: .seconds(30)) { _, connection in
+      try await Task.sleep(for: .seconds(12))
+      try await connection.reply(
+        json: #"{"choices":[{"finish_reason":"stop","message":{"role":"assistant","content":"answer"}}]}"#)
+    }
+    #expect(try result.get().text == "answer")
+    #expect(requests.count == 2)
+  }
+
   @Test func firstAttemptLeavesTimeForAnotherHoweverLittleThereIs() async throws {
     let (result, requests) = try await ask(.openai, retries: 1, timeout: .seconds(5)) { _, connection in
       try await connection.forever()

@@ -72,7 +72,8 @@ import Testing
     ("Authorization: Bearer 9f86d081884c7d65", "Authorization: Bearer [redacted]"),
     ("the secret key 9f86d081884c7d65", "the secret key [redacted]"),
     ("pw: hunter2", "pw: [redacted]"), ("bob, pass: swordfish", "bob, pass: [redacted]"),
-    ("pass:hunter2", "pass:[redacted]"), ("pass=hunter2.", "pass=[redacted]."),
+    ("password:hunter2!", "password:[redacted]"), ("pass:hunter2", "pass:[redacted]"),
+    ("pass=hunter2.", "pass=[redacted]."),
     ("DB_PASSWORD=hunter2", "DB_PASSWORD=[redacted]"),
     ("mein Wi-Fi-Passwort lautet hunter2", "mein Wi-Fi-Passwort lautet [redacted]"),
     ("login/password: hunter2", "login/password: [redacted]"),
@@ -86,6 +87,7 @@ import Testing
 
   private static let numbers: [(String, String)] = [
     ("4111\u{A0}1111\u{A0}1111\u{A0}1111", "[redacted]"), ("4111.1111.1111.1111", "[redacted]"),
+    ("41111111 11111111", "[redacted]"), ("4111 11111111 1111", "[redacted]"),
     ("4111/1111/1111/1111", "[redacted]"), ("4111_1111_1111_1111", "[redacted]"),
     ("4111  1111  1111  1111", "[redacted]"), ("4111\n1111\r\n1111\n1111", "[redacted]"),
     ("4111 – 1111 – 1111 – 1111", "[redacted]"), ("4111１１１１1111１１１１", "[redacted]"),
@@ -122,6 +124,8 @@ import Testing
     "I like tan 2023 boots", "IBAN DE88 3704 0044 0532 0130 00", "the verification code is late", "order 000-12-3456",
     "I forgot the password to my account", "You know what my password is. Can you help?", "my password is not safe",
     "Mein Passwort ist falsch.", "The code is 20 % off", "Your confirmation code is AB12CD",
+    "Your confirmation code is 482913", "Bank code: 37040044", "SKU code 48213",
+    "4711 is my order number and the code is easy", "20260312 20260313 and 20260314 20260315",
     "the security code of gate 3",
     "https://example.com/a/very/long/path/that/has/More/Than/32/Characters", "", "👩‍👩‍👧 family",
   ])

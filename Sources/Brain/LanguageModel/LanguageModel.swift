@@ -43,11 +43,10 @@ final class LanguageModel: Sendable {
     }
   }
 
-  /// How long an attempt may last, counted from 0. The last one gets all that is left: an answer that takes longer than
-  /// the others may last, as a slow local model's does, can still come there. The first one leaves enough for another.
+  /// How long an attempt may last, counted from 0. Only the first is cut short, against a connection that stalls, and
+  /// leaves most of the time: an answer that takes longer, as a slow local model's does, still comes in the next one.
   private func timeout(ofAttempt attempt: Int, left: Duration) -> Duration {
-    guard attempt < settings.maximumRetries else { return left }
-    return min(settings.longestAttempt, attempt == 0 ? left * 3 / 5 : left)
+    attempt == 0 && settings.maximumRetries > 0 ? min(settings.longestAttempt, left / 3) : left
   }
 
   private func send(

@@ -97,13 +97,20 @@ struct ConversationMemory {
     var start = messages.firstIndex { $0.id > covered } ?? messages.endIndex
     var offset = 0
     var tokens = dependencies.settings.memoryWindowTokens
+    var slowest = Duration.zero
     while start < messages.endIndex {
+      let begin = ContinuousClock.now
       let (window, rest, updated) = try await extract(
         from: messages[start...], offset: offset, earlier: messages[..<start], memory: memory, tokens: &tokens)
       memory = updated
-      // A message that is longer than a window is covered once all of it was read.
-      offset = rest ?? 0
-      guard rest == nil else { continue }
+      slowest = max(slowest, .now - begin)
+      // A message that is longer than a window is covered once all of it was read. Where the time is too short for
+      // that, and nothing else was stored, what was read has to do: begun anew it would end here again.
+      if let rest, windows > 0 || deadline - .now > slowest * 2 {
+        offset = rest
+        continue
+      }
+      offset = 0
       start = window.endIndex
       guard let last = window.last, last.id >= mustCover else { continue }
       let new = try encoded(updated, over: data)
@@ -126,7 +133,8 @@ struct ConversationMemory {
       let count = Transcript.window(of: messages, tokens: tokens, maximumMessages: maximumMessages)
       let window = messages.prefix(count)
       let prompt = MemoryPrompt(
-        previous: memory, earlier: earlier, window: window, from: offset, windowTokens: tokens)
+        previous: memory, earlier: earlier, window: window, from: offset, windowTokens: tokens,
+        messageBytes: 3 * MemoryPrompt.windowsOfAMessage * dependencies.settings.memoryWindowTokens)
       do throws(LanguageModelError) {
         let (extraction, source) = try await ask(prompt)
         return (

@@ -50,10 +50,16 @@ struct Forgetting {
     return words.isSubset(of: said) || words.contains { !kept.contains($0) && secrets.contains(Self.stem($0)) }
   }
 
-  /// Whether an item goes with what is forgotten: its text gives that away, or it rests on the same messages only.
-  func takesAlong(_ text: String, evidence: [Int64]) -> Bool {
-    if givesAway(text) { return true }
-    return self.evidence.isSuperset(of: evidence) && !kept.isSuperset(of: Self.words(of: text).map(\.text))
+  /// Whether an entity goes with what is forgotten: its name gives that away, or it rests on the same messages only.
+  func takesAlong(entity name: String, evidence: [Int64]) -> Bool {
+    if givesAway(name) { return true }
+    return self.evidence.isSuperset(of: evidence) && !kept.isSuperset(of: Self.words(of: name).map(\.text))
+  }
+
+  /// Whether an open item does. It may be about something else that the same message said: only where no words can be
+  /// compared it goes with the message.
+  func takesAlong(openItem text: String, evidence: [Int64]) -> Bool {
+    givesAway(text) || isOpaque && self.evidence.isSuperset(of: evidence)
   }
 
   /// Whether a fact says again all that was telling in what is forgotten, and was not said after that.

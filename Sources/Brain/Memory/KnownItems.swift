@@ -35,7 +35,7 @@ struct KnownItems {
     }
     candidates.sort { ($0.lastMessage, $0.index) > ($1.lastMessage, $1.index) }
     for candidate in candidates {
-      guard tokens + candidate.tokens <= windowTokens / 2 else { break }
+      guard tokens + candidate.tokens <= windowTokens / 2 else { continue }
       // References are counted: a schema may have so many enum values and no more.
       if candidate.isFact, facts.count < Self.maximumFacts {
         facts.append(candidate.index)

@@ -67,7 +67,7 @@ struct MemoryMerge {
       let ended = isForgotten ? history(of: facts[known].id) : [facts[known].id]
       for index in facts.indices where ended.contains(facts[index].id) {
         facts[index].status = .retracted
-        facts[index].endedAt = facts[index].endedAt ?? last.createdAt
+        facts[index].endedAt = isForgotten ? last.createdAt : facts[index].endedAt ?? last.createdAt
         retractedThrough[facts[index].id] = last.id
         if isForgotten { forgetting.forget(&facts[index], askedIn: last.id) }
       }
@@ -87,13 +87,20 @@ struct MemoryMerge {
   mutating func forgetTraces() {
     guard !forgetting.isEmpty else { return }
     forgetting.keep(remaining)
+    // Of what ended before, by a correction for instance, nothing leads here from the fact that is forgotten.
+    for index in facts.indices
+    where facts[index].status != .active && (forgetting.isOpaque || forgetting.givesAway(facts[index].text)) {
+      facts[index].text = Self.forgotten
+      facts[index].validFrom = nil
+      facts[index].validTo = nil
+    }
     for index in openItems.indices
-    where forgetting.takesAlong(openItems[index].text, evidence: openItems[index].evidence) {
+    where forgetting.takesAlong(openItem: openItems[index].text, evidence: openItems[index].evidence) {
       openItems[index].text = Self.forgotten
       openItems[index].due = nil
       openItems[index].status = .dropped
     }
-    entities = entities.filter { !forgetting.takesAlong($0.name, evidence: $0.evidence) }
+    entities = entities.filter { !forgetting.takesAlong(entity: $0.name, evidence: $0.evidence) }
   }
 
   // MARK: What is new
@@ -123,8 +130,8 @@ struct MemoryMerge {
           supersededBy: nil, firstSeenAt: first.createdAt, lastConfirmedAt: last.createdAt, endedAt: nil))
     }
     guard let ref = fact.replaces else { return }
-    // What is known of the user only such facts end, which rest on what the user said.
-    guard let index = prompt.facts[ref], facts[index].about != .user || fact.about == .user else {
+    // What is known of the user ends only by what the user said.
+    guard let index = prompt.facts[ref], facts[index].about != .user || evidence.includesUser else {
       dropped += 1
       return
     }
@@ -139,7 +146,10 @@ struct MemoryMerge {
   private mutating func confirm(
     _ index: Int, text: String, fact: Extraction.Fact, evidence: [Message], isProven: Bool
   ) {
-    guard let last = evidence.last, last.id > retractedThrough[facts[index].id] ?? 0 else { return }
+    guard let last = evidence.last, last.id > retractedThrough[facts[index].id] ?? 0,
+      // A part of the conversation may be read again: what was said before the request does not undo it.
+      facts[index].text != Self.forgotten || last.createdAt > facts[index].endedAt ?? ""
+    else { return }
     facts[index].text = text
     if isProven { facts[index].confidence = fact.confidence }
     facts[index].validFrom = date(fact.validFrom) ?? facts[index].validFrom

@@ -26,10 +26,13 @@ struct MemoryPrompt {
   /// Where the next part of a single message begins that does not fit into one window, as a byte of its redacted text.
   let rest: Int?
 
-  /// - Parameter offset: where the shown part of a single message begins: the ``rest`` of the prompt before.
+  /// - Parameters:
+  ///   - offset: where the shown part of a single message begins: the ``rest`` of the prompt before.
+  ///   - messageBytes: of a longer message only the beginning and the end are read. It is the same for all parts of a
+  ///     message, also when the window is halved between two: `offset` counts in what is left.
   init(
     previous: MemoryData?, earlier: ArraySlice<Message>, window: ArraySlice<Message>, from offset: Int = 0,
-    windowTokens: Int
+    windowTokens: Int, messageBytes: Int = .max
   ) {
     var redactor = Redactor()
     var rest: Int?
@@ -65,9 +68,8 @@ struct MemoryPrompt {
     let shown = window.map { message -> JSONValue in
       let ref = "m\(messages.count + 1)"
       messages[ref] = message
-      let windowBytes = windowTokens * 3
-      var text = redactor.redact(message.content).shortened(toBytes: Self.windowsOfAMessage * windowBytes)
-      if window.count == 1 { (text, rest) = text.part(from: offset, bytes: windowBytes) }
+      var text = redactor.redact(message.content).shortened(toBytes: messageBytes)
+      if window.count == 1 { (text, rest) = text.part(from: offset, bytes: windowTokens * 3) }
       return [
         "ref": .string(ref), "role": .string(message.role.rawValue), "at": .string(message.createdAt),
         "text": .string(text),

@@ -143,7 +143,7 @@ extension Redactor {
       // By bytes, as most words have none of the three signs; the last is the first byte of `：`.
       guard word.utf8.contains(where: { $0 == 0x3A || $0 == 0x3D || $0 == 0xEF }) else { return nil }
       // The punctuation behind the last value is none of its own.
-      let end = word.lastIndex { !".,;!?".contains($0) }.map { word.index(after: $0) } ?? word.startIndex
+      let end = word.lastIndex { !".,;?".contains($0) }.map { word.index(after: $0) } ?? word.startIndex
       var result = ""
       var copied = word.startIndex
       var nameStart = word.startIndex
@@ -219,7 +219,9 @@ extension Redactor {
         }
         // Behind `is your` the term may take its time, behind `is the` it has to follow.
         let left = words == Self.wordsBeforeTerm && !Redactor.possessives.contains(word.lowercased()) ? 1 : words - 1
-        earlier = left > 0 && !isEnd() ? .said(at: piece, words: left) : .none
+        // `4711 is my order number and the code …` has said what it is.
+        let isNamed = ["number", "nummer"].contains(word.lowercased())
+        earlier = left > 0 && !isNamed && !isEnd() ? .said(at: piece, words: left) : .none
         if case .said = earlier { return }
       }
       if case .number(let piece) = earlier, Redactor.sayingWords.contains(word.lowercased()) {

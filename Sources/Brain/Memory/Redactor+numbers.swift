@@ -49,8 +49,8 @@ extension Redactor {
       groups.append(digits.count - groupStart)
       let isFree = cursor == scalars.count || !isPartOfWord(scalars[cursor])
       if isFree, isCardNumber(digits, groups: groups) { end = cursor }
-      // Of a number that is printed in groups the first one has four digits.
-      guard groups[0] == 4, digits.count < 19 else { return end }
+      // Of a number that is written in groups the first one has four digits, or two such together.
+      guard groups[0].isMultiple(of: 4), digits.count < 19 else { return end }
       let gap = scalars[cursor...].prefix(3).prefix { isCardSeparator($0) }
       guard !gap.isEmpty, gap.endIndex < scalars.count, scalars[gap.endIndex].decimal != nil else { return end }
       cursor = gap.endIndex
@@ -62,7 +62,9 @@ extension Redactor {
   private static func isCardNumber(_ digits: [Int], groups: [Int]) -> Bool {
     guard (13...19).contains(digits.count), passesLuhn(digits) else { return false }
     if groups.count == 1 { return true }
-    let isByFours = groups.dropLast().allSatisfy { $0 == 4 } && digits.count - 4 * (groups.count - 1) <= 4
+    let last = groups[groups.count - 1]
+    let isByFours =
+      groups.dropLast().allSatisfy { $0.isMultiple(of: 4) } && (last <= 4 || last.isMultiple(of: 4))
     // Some list of years passes as well, but no card begins like one.
     let firstGroup = digits.prefix(4).reduce(0) { $0 * 10 + $1 }
     return firstGroup >= 2200 && (isByFours || groups == [4, 6, 5] || groups == [4, 6, 4])

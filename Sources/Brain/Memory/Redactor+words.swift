@@ -51,10 +51,11 @@ extension Redactor {
   /// What ends like a term and announces no secret.
   static let harmlessTerms: Set<String> = {
     let codes = [
-      "airport", "area", "article", "bar", "booking", "color", "colour", "country", "coupon", "currency", "customer",
-      "dial", "discount", "dress", "error", "exit", "gift", "item", "language", "order", "post", "postal", "product",
-      "promo", "qr", "reference", "referral", "reservation", "sort", "source", "status", "swift", "tracking", "voucher",
-      "zip",
+      "airport", "area", "article", "bank", "bar", "booking", "branch", "color", "colour", "confirmation", "country",
+      "coupon", "course", "currency", "customer", "department", "dial", "discount", "dress", "error", "exit", "flight",
+      "gift", "hotel", "item", "language", "model", "offer", "order", "part", "post", "postal", "product", "project",
+      "promo", "qr", "reference", "referral", "reservation", "room", "sku", "sort", "source", "status", "store",
+      "supplier", "swift", "table", "tax", "tracking", "vat", "vendor", "voucher", "zip",
     ]
     let passes = ["boarding", "bus", "day", "hall", "mountain", "museum", "press", "rail", "season", "ski", "travel"]
     return Set(codes.map { "\($0) code" } + passes.map { "\($0) pass" })

@@ -59,7 +59,7 @@ struct MessageRow: Sendable {
   /// for its transaction, and is spared this function.
   /// `updated_at` is left alone: whoever seeds by hand also says how old the conversation is. Ids given by hand may be
   /// ahead of the sequence, which then catches up, or behind what a memory covers, which then no longer covers them.
-  /// Whoever has read the conversation to its end and is making a memory knows nothing of messages behind that end: the
+  /// Whoever has read the conversation to its end and is making a memory knows nothing of messages behind that end: a
   /// memory that is stored becomes another version, so that the one being made does not take its place. The lock comes
   /// first, as for saving, and lets no append pass before these messages can be read.
   private static let afterInsert = Function(
