@@ -21,8 +21,12 @@ DUE = 1_000
 CONVERSATIONS = [10_000, 1_000_000]
 BATCH, AT_ONCE, MODEL_SECONDS = 1_000, 64, 0.2
 
+# The caller's own database, queue, model and settings are none of ours; an empty variable counts as none.
+CALLERS = dict.fromkeys([
+    "DATABASE_URL", "SQS_QUEUE_URL", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "BACKEND_URL", "BACKEND_API_KEY",
+    "LLM_PROVIDER", "LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"], "")
 SETTINGS = {
-    "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "LOG_LEVEL": "critical",
+    "INACTIVITY_THRESHOLD": "2h", "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local", "LOG_LEVEL": "critical",
     "SQS_QUEUE_URL": "http://127.0.0.1:1/000000000000/none", "LLM_MODEL": "none",
 }
 
@@ -54,16 +58,19 @@ class Driver:
         file = self.folder / "event.json"
         file.write_text(json.dumps(event))
         result = subprocess.run(
-            [self.folder / "runtime_api", str(turns), file, program], env=os.environ | SETTINGS | settings,
+            [self.folder / "runtime_api", str(turns), file, program], env=os.environ | CALLERS | SETTINGS | settings,
             stdout=subprocess.PIPE, text=True, check=True)
-        return json.loads(result.stdout)
+        run = json.loads(result.stdout)
+        if run["response"].get("statusCode", 200) >= 400:
+            raise RuntimeError(f"{program}: {run['response']}")
+        return run
 
 
 @contextmanager
 def local_stack():
     """The whole stack, with nothing due to it; gives its addresses by their names."""
     command = [RELEASE / "lambda-local", "up", "--ephemeral", "--port", 0, "--http-port", 0, "--sqs-port", 0]
-    with Program(command, {"LOG_LEVEL": "error", "INACTIVITY_THRESHOLD": "2h"}, ROOT) as program:
+    with Program(command, CALLERS | {"LOG_LEVEL": "error", "INACTIVITY_THRESHOLD": "2h"}, ROOT) as program:
         urls = {}
 
         def started():
@@ -95,7 +102,8 @@ def http_event(method, path, query=""):
 
 
 def figures(runs, *names):
-    return [f"{median([run[name] for run in runs]):.3g}" for name in names]
+    values = [median([run[name] for run in runs]) for name in names]
+    return [f"{value:.0f}" if value >= 100 else f"{value:.3g}" for value in values]
 
 
 def loop(driver):
@@ -140,9 +148,9 @@ def history(driver, urls, conversation):
     # As many as the function has environments.
     wrk(urls["HTTP"] + path, 10, 2, size=None)
     load = wrk(urls["HTTP"] + path, 10, 5, size=None)
-    rows += [
-        ("over HTTP, 10 callers: requests/s", f"{load.rate:.0f}"), ("p99, ms", f"{load.p99:.1f}"),
-        ("not answered with 200", load.failures)]
+    if load is None or load.failures:
+        raise RuntimeError("the Backend did not answer every GET")
+    rows += [("over HTTP, 10 callers: requests/s", f"{load.rate:.0f}"), ("p99, ms", f"{load.p99:.1f}")]
     table("Backend, GET of 20 messages", ["", ""], rows)
 
 
@@ -183,7 +191,7 @@ def seed(database, count):
         FROM generate_series(1, {count}) AS n;
         VACUUM ANALYZE conversations;
         """
-    subprocess.run(["psql", "-qX", database], input=sql, text=True, check=True, capture_output=True)
+    subprocess.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", database], input=sql, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
 def brain(url):

@@ -28,6 +28,21 @@ static void fail(const char *what) {
   exit(1);
 }
 
+// The function ended, or takes too long: there is nothing to wait for.
+static void over(int signal) {
+  static const char text[] = "runtime_api: the function ended by itself, or took more than two minutes\n";
+  if (function > 0) kill(function, SIGKILL);
+  (void)!write(2, text, sizeof text - 1);
+  _exit(1);
+}
+
+// Ends the function, as its time has come.
+static void end(void) {
+  signal(SIGCHLD, SIG_DFL);
+  kill(function, SIGKILL);
+  waitpid(function, NULL, 0);
+}
+
 static double now(void) {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
@@ -85,7 +100,9 @@ static size_t receive(char **body) {
     char *length = strcasestr(request, "content-length:");
     size_t size = length && length < end ? strtoul(length + 15, NULL, 10) : 0;
     *body = end + 4;
-    if (used >= *body - request + size) return size;
+    if (used < *body - request + size) continue;
+    *strchr(request, '\r') = 0;  // of the head only its first line is looked at
+    return size;
   }
 }
 
@@ -117,6 +134,8 @@ int main(int count, char **arguments) {
   setenv("AWS_LAMBDA_RUNTIME_API", api, 1);
 
   double start = now(), first_poll = 0, first_response = 0, begin = 0, begin_cpu = 0, memory = 0;
+  signal(SIGCHLD, over);
+  signal(SIGALRM, over);
   if ((function = fork()) < 0) fail("fork");
   if (!function) {
     execvp(arguments[3], arguments + 3);
@@ -144,7 +163,7 @@ int main(int count, char **arguments) {
     }
     if (!strstr(request, "/response ")) {
       fprintf(stderr, "runtime_api: the function failed: %s\n", body);
-      kill(function, SIGKILL);
+      end();
       return 1;
     }
     if (!first_response) {
@@ -159,8 +178,7 @@ int main(int count, char **arguments) {
     }
   }
   double wall = now() - begin, used = cpu() - begin_cpu;
-  kill(function, SIGKILL);
-  waitpid(function, NULL, 0);
+  end();
   printf("{\"first_poll_ms\":%.3f,\"first_response_ms\":%.3f,\"rss_mib\":%.2f,\"turn_us\":%.2f,\"cpu_us\":%.2f,\"response\":%s}\n",
       (first_poll - start) * 1e3, (first_response - start) * 1e3, memory, events ? wall / events * 1e6 : 0,
       events ? used / events * 1e6 : 0, *shown ? shown : "null");

@@ -2,7 +2,7 @@
 // form that can go into a program. Whatever of theirs is called all the same fails: a text is none, an object is not made,
 // anything else answers -1, which is an error to each of these libraries.
 //
-// They are weak, so that a library that is there counts.
+// They are weak, so that one which comes with a library all the same is no error.
 
 #define FAILS(name) __attribute__((weak)) long name(void) { return -1; }
 #define GIVES_NOTHING(name) __attribute__((weak)) void *name(void) { return 0; }

@@ -81,7 +81,10 @@ struct GeneratedResource {
       guard let destination = try intrinsics.chosen(key, of: destinations),
         try intrinsics.chosen("Destination", of: destination) == nil
       else { continue }
-      switch destination["Type"]?.scalar {
+      let type = try intrinsics.chosen("Type", of: destination).map { node throws(TemplateError) in
+        try intrinsics.resolve(node)
+      }
+      switch type?.text?.plain {
       case "SQS":
         made.append(
           GeneratedResource(

@@ -54,15 +54,18 @@ extension LoggingConfiguration {
       return text.plain
     }
     try properties.finish()
-    if (format ?? (isManaged ? .json : .text)) == .text, applicationLevel != nil || systemLevel != nil {
+    if format(isManaged: isManaged) == .text, applicationLevel != nil || systemLevel != nil {
       properties.note("LogFormat", "levels count with JSON only, and AWS refuses them with Text")
     }
   }
+
+  /// How a log is written for which nobody says: on managed instances there is JSON only.
+  func format(isManaged: Bool) -> Format { format ?? (isManaged ? .json : .text) }
 }
 
 extension FunctionConfiguration {
   /// How its log is written.
-  var logFormat: LoggingConfiguration.Format { logging.format ?? (isManaged ? .json : .text) }
+  var logFormat: LoggingConfiguration.Format { logging.format(isManaged: isManaged) }
   /// From which level on it logs, where that counts.
   var applicationLogLevel: LoggingConfiguration.ApplicationLevel? {
     logFormat == .json ? logging.applicationLevel ?? .info : nil

@@ -76,7 +76,7 @@ extension Template {
   }
 
   private func checkEventTargets(of function: FunctionResource, _ context: TemplateContext) throws(TemplateError) {
-    let destinations = [function.eventInvoke?.onSuccess, function.eventInvoke?.onFailure].compactMap(\.self)
+    let destinations = function.eventInvoke?.targets ?? []
     for target in destinations + [function.deadLetterQueue].compactMap(\.self) {
       if let queue = queue(target.logicalID) {
         guard queue.isFIFO else { continue }

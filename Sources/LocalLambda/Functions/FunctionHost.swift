@@ -57,7 +57,7 @@ public actor FunctionHost {
     self.eventLoop = eventLoop
     self.log = log
     slots = concurrency ?? 1
-    isManaged = concurrency != nil
+    isManaged = configuration.isManaged
     callerVariables = FunctionEnvironment.caller()
   }
 

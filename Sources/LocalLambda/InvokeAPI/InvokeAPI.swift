@@ -14,14 +14,14 @@ struct InvokeAPI: HTTPResponder {
   let mappings: EventSourceMappings?
 
   func bodyHandling(of head: HTTPRequestHead) -> BodyHandling {
-    if let attached, isRuntimeCall(head.uri) {
+    if let attached, RuntimeEndpoint.serves(head.uri) {
       return attached.assumeIsolated { $0.bodyHandling(of: head, environment: nil) }
     }
     return .collect(upTo: InvokeRequest.Kind.requestResponse.maximumBytes)
   }
 
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
-    if let attached, isRuntimeCall(request.head.uri) {
+    if let attached, RuntimeEndpoint.serves(request.head.uri) {
       return attached.assumeIsolated { $0.answerRuntime(request, on: exchange, environment: nil) }
     }
     // Whoever sent half a call is gone, and did not mean that half.
@@ -31,10 +31,6 @@ struct InvokeAPI: HTTPResponder {
     } catch {
       exchange.refuse(error)
     }
-  }
-
-  private func isRuntimeCall(_ uri: String) -> Bool {
-    attached != nil && RuntimeEndpoint.serves(uri)
   }
 
   private func route(_ request: ServerRequest, _ exchange: HTTPExchange) throws(InvokeAPIError) {

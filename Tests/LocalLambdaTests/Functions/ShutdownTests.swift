@@ -15,15 +15,16 @@ import Testing
   /// Notes SIGTERM, and with `IGNORES` goes on as if nothing had happened; with `INTERNAL` it has an extension inside.
   /// The event `"hold"` it answers after SIGTERM.
   private static let runtime = """
-    import http.client, json, os, signal, threading
+    import http.client, json, os, signal, threading, time
     def call(method, path, body=None, **headers):
         connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
         connection.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
         response = connection.getresponse()
         return response, response.read()
-    was_told = threading.Event()
+    was_told = False
     def told(*_):
-        was_told.set()
+        global was_told
+        was_told = True
         with open("/tmp/" + os.environ["NOTES"] + "/runtime", "a") as file: file.write("SIGTERM\\n")
         if not os.environ.get("IGNORES"): os._exit(0)
     signal.signal(signal.SIGTERM, told)
@@ -35,7 +36,7 @@ import Testing
     while True:
         response, event = call("GET", "/2018-06-01/runtime/invocation/next")
         request = response.headers["Lambda-Runtime-Aws-Request-Id"]
-        if event == b'"hold"': was_told.wait()
+        while event == b'"hold"' and not was_told: time.sleep(0.01)
         call("POST", "/2018-06-01/runtime/invocation/" + request + "/response", event)
     """
 
@@ -101,7 +102,7 @@ import Testing
       await fixture.host.shutdown()
       #expect(notes.read("runtime") == "SIGTERM\n")
       for process in processes { #expect(kill(process, 0) != 0) }
-      _ = try await answer
+      #expect(try await answer.text == #""hold""#)
     }
   }
 

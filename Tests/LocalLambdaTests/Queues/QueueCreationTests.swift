@@ -69,6 +69,13 @@ import Testing
     }
   }
 
+  /// Earlier versions took both, and kept them.
+  @Test func whatIsKeptOfTwoEncryptionsIsTaken() throws {
+    let kept = try QueueAttributes(["KmsMasterKeyId": "k", "SqsManagedSseEnabled": "true"])
+    #expect(kept.all["KmsMasterKeyId"] == nil)
+    #expect(kept.all["SqsManagedSseEnabled"] == "true")
+  }
+
   @Test func oneAttributeOfTwoThatGoTogetherIsEnough() async throws {
     try await QueueServerFixture.run { sqs in
       let both: JSONValue = [

@@ -25,7 +25,8 @@ import Testing
 
   @Test(arguments: [
     "Don't forget where I live.", "Please do not forget my allergy.", "Did you forget my allergy?",
-    "I always forget my allergy pills.", "I do not remember my address.", "Bitte nicht vergessen: meine Allergie!",
+    "I always forget my allergy pills.", "I will forget my allergy pills.", "I often forget my allergy.",
+    "I do not remember my address.", "Bitte nicht vergessen: meine Allergie!",
     "Por favor, no olvide mi alergia.",
   ]) func whoDoesNotWantThatIsNotForgotten(_ said: String) {
     let memory = MemoryExtractionTests.memory(

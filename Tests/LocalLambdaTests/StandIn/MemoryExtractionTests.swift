@@ -69,7 +69,7 @@ import Testing
     ("My password is Kestrel!42. I live in Rome.", ["The user lives in Rome."]),
     ("My password is [redacted]. I live in Rome.", ["The user lives in Rome."]),
     ("I live in Rome. Can you write the password down? It's swordfish, you know.", ["The user lives in Rome."]),
-    ("swordfish! That is my password.", []),
+    ("swordfish! That is my password.", []), ("I forgot my password 2 days ago. It's swordfish, you know.", []),
   ]) func aSecretHidesItsSentenceAndNotTheMessage(_ said: String, _ expected: [String]) {
     let memory = Self.memory("u: \(said)")
     #expect(memory.facts.map(\.text) == expected)

@@ -6,6 +6,7 @@ struct CreateQueue: QueueAction {
   init(_ input: ActionInput) throws(SQSError) {
     address = QueueAddress(try input.required("QueueName"), in: input.caller)
     attributes = try input.map("Attributes", query: "Attribute") ?? [:]
+    try QueueAttributes.refuseTwoEncryptions(attributes)
     tags = try input.tags("tags") ?? [:]
   }
 

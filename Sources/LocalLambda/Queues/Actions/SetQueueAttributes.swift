@@ -7,6 +7,7 @@ struct SetQueueAttributes: QueueAction {
     guard let attributes = try input.map("Attributes", query: "Attribute"), !attributes.isEmpty else {
       throw .missing("Attribute.Name")
     }
+    try QueueAttributes.refuseTwoEncryptions(attributes)
     self.attributes = attributes
   }
 

@@ -4,6 +4,7 @@ extension QueueService {
   /// A dead-letter queue may be declared before or after the queue that names it.
   @discardableResult
   public func declare(_ configuration: QueueConfiguration) throws(SQSError) -> String {
+    try QueueAttributes.refuseTwoEncryptions(configuration.attributes)
     let attributes = try QueueAttributes(configuration.attributes)
     try QueueName.validate(configuration.name, isFIFO: attributes.isFIFO)
     let address = QueueAddress(configuration.name, in: ownScope)

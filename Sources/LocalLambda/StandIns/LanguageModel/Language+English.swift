@@ -1,5 +1,6 @@
 /// Not "don't forget", nor "did you forget".
-private let doForget = "!i|you|we|they|did|do|don't|not|never|always can|could|would|will? you? forget"
+private let doForget =
+  "!i|you|we|they|did|do|don't|not|never|always|often|sometimes|will|would|might can|could|would|will? you? forget"
 
 extension Language {
   static let english = Language(

@@ -24,9 +24,9 @@ enum Sensitive {
     }
   }
 
-  /// Whether a sentence that names a secret also tells it: passwords and PINs mostly have figures.
+  /// Whether a sentence that names a secret also tells it: passwords and PINs mostly have figures, and four characters.
   private static func tellsSecret(_ sentence: Sentence) -> Bool {
-    holdsSecret(sentence) || sentence.words.contains { $0.text.contains(where: \.isNumber) }
+    holdsSecret(sentence) || sentence.words.contains { $0.text.count >= 4 && $0.text.contains(where: \.isNumber) }
   }
 
   /// What is a secret by itself: what the caller has redacted, card numbers, IBANs, keys.
