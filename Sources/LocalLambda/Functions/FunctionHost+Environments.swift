@@ -185,11 +185,6 @@ extension FunctionHost {
   }
 }
 
-extension Duration {
-  /// Whole milliseconds.
-  var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
-}
-
 private struct Unusable: Error, CustomStringConvertible {
   let description: String
 }

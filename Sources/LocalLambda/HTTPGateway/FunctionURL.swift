@@ -49,7 +49,7 @@ struct FunctionURLResponder: HTTPResponder {
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
     if request.bodyState == .truncated { return }
     let requestID = RandomID.uuid()
-    let origin = configuration.cors == nil ? nil : request.head.headers.first(name: "origin")
+    let origin = configuration.cors == nil ? nil : request["origin"]
     let caller = Caller(exchange: exchange, requestID: requestID, cors: configuration.cors, origin: origin)
     if request.bodyState == .tooLarge { return caller.respond(Self.tooLarge) }
     if let cors = configuration.cors, CORSConfiguration.isPreflight(request.head) {

@@ -52,7 +52,7 @@ struct GatewayEvent {
     self.requestID = requestID
     self.milliseconds = milliseconds
     self.caller = caller
-    traceID = TraceID.complete(request.head.headers.first(name: "x-amzn-trace-id"))
+    traceID = TraceID.complete(request["x-amzn-trace-id"])
   }
 
   /// The call that brings the event to the function; nil when it is too large for one.
@@ -79,7 +79,7 @@ struct GatewayEvent {
   static let protocolName = "HTTP/1.1"
 
   /// The caller's program.
-  var userAgent: String { request.head.headers.first(name: "user-agent") ?? "" }
+  var userAgent: String { request["user-agent"] ?? "" }
 
   /// A path as an HTTP API shows it in format 2.0: decoded, and cut at a `?` that comes to light.
   static func decodedPath(_ path: Substring) -> String {
@@ -142,7 +142,7 @@ struct GatewayEvent {
       return writer.raw(#""isBase64Encoded":false"#)
     }
     writer.raw(#""body":"#)
-    if Self.isText(request.head.headers.first(name: "content-type")),
+    if Self.isText(request["content-type"]),
       let text = String(validating: body.readableBytesView, as: UTF8.self)
     {
       writer.string(text)

@@ -52,7 +52,7 @@ struct GatewayResponder: HTTPResponder {
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
     if request.bodyState == .truncated { return }
     let requestID = RandomID.uuid()
-    let origin = api.cors == nil ? nil : request.head.headers.first(name: "origin")
+    let origin = api.cors == nil ? nil : request["origin"]
     let caller = Caller(exchange: exchange, requestID: requestID, cors: api.cors, origin: origin)
     if request.bodyState == .tooLarge { return caller.respond(Self.tooLarge) }
     if let cors = api.cors, CORSConfiguration.isPreflight(request.head) {
@@ -91,7 +91,7 @@ struct GatewayResponder: HTTPResponder {
   private func endpoint(of request: ServerRequest, _ identity: AccountIdentity) -> GatewayEvent.Endpoint {
     GatewayEvent.Endpoint(
       accountID: identity.accountID, apiID: api.id,
-      domainName: Self.domainName(request.head.headers.first(name: "host") ?? "localhost"), stage: api.stage,
+      domainName: Self.domainName(request["host"] ?? "localhost"), stage: api.stage,
       stageVariables: stageVariables)
   }
 

@@ -27,7 +27,7 @@ struct FunctionReference: Equatable {
       parts = parts.dropFirst(3)
     }
     if parts.count > 1, let first = parts.first, Self.isRegion(first) { region = parts.removeFirst() }
-    if parts.count > 1, let first = parts.first, first.utf8.count == 12, first.utf8.allSatisfy(Self.isDigit) {
+    if parts.count > 1, let first = parts.first, QueueScope.isAccountID(first.utf8) {
       accountID = parts.removeFirst()
     }
     // A function may be called `function`, too.

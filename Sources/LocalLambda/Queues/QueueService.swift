@@ -24,7 +24,6 @@ public actor QueueService {
   /// Runs the actor's code on its event loop.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { eventLoop.executor.asUnownedSerialExecutor() }
 
-  let clock: @Sendable () -> Int64
   /// Whether AWS's cool-downs count, and unsigned requests are refused.
   let isStrict: Bool
   var queues: [QueueAddress: LiveQueue] = [:]
@@ -70,7 +69,6 @@ public actor QueueService {
     self.eventLoop = eventLoop
     self.region = region
     self.accountID = accountID
-    self.clock = WallClock.milliseconds
     self.isStrict = isStrict
     guard case .directory(let folder) = storage else {
       self.storage = nil
@@ -85,7 +83,7 @@ public actor QueueService {
   }
 
   /// Milliseconds since 1970.
-  var now: Int64 { clock() }
+  var now: Int64 { WallClock.milliseconds() }
 
   /// Puts a change into the log, where there is one.
   func log(_ record: @autoclosure () -> QueueRecord) {

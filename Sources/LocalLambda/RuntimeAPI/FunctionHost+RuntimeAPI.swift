@@ -118,7 +118,7 @@ extension FunctionHost {
   private func answerError(
     _ request: ServerRequest, _ requestID: String, of environment: ExecutionEnvironment, on exchange: HTTPExchange
   ) {
-    let nonce = request.head.headers.first(name: "lambda-runtime-invocation-id")
+    let nonce = request["lambda-runtime-invocation-id"]
     switch environment.runtime.answer(.error, requestID: requestID, nonce: nonce) {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:

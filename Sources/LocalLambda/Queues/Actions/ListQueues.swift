@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 struct ListQueues: QueueAction {
   let prefix: String
   let scope: QueueScope
@@ -40,7 +38,7 @@ struct ListPage: Sendable {
     maximum = try input.integer(
       "MaxResults", in: SQSLimits.listedQueues, reason: "Must be between 1 and 1000, if provided.")
     after = try input.string("NextToken").map { (token) throws(SQSError) in
-      guard let arn = Data(base64Encoded: token).flatMap({ String(validating: $0, as: UTF8.self) }) else {
+      guard let arn = Base64.decode(token).flatMap({ String(validating: $0, as: UTF8.self) }) else {
         throw SQSError(.invalidParameterValue, "Invalid or expired next token.")
       }
       return arn
@@ -53,6 +51,6 @@ struct ListPage: Sendable {
     let rest = sorted.drop { entry in after.map { entry.arn <= $0 } ?? false }
     let page = rest.prefix(maximum ?? SQSLimits.listedQueues.upperBound)
     let last = maximum != nil && page.count < rest.count ? page.last?.arn : nil
-    return Content(queues: page.map(\.queue), nextToken: last.map { Data($0.utf8).base64EncodedString() })
+    return Content(queues: page.map(\.queue), nextToken: last.map { Base64.encode($0.utf8) })
   }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 extension MessageAttribute {
   /// The message attributes of a request, checked.
   static func attributes(of input: ActionInput) throws(SQSError) -> [String: MessageAttribute] {
@@ -29,10 +27,10 @@ extension MessageAttribute {
           + "the set of supported type prefixes is Binary, Number, and String.")
     }
     if type == "Binary" {
-      guard let text = try input.string("BinaryValue"), let data = Data(base64Encoded: text), !data.isEmpty else {
+      guard let text = try input.string("BinaryValue"), let bytes = Base64.decode(text), !bytes.isEmpty else {
         throw Self.invalid("Message (user) attribute '\(name)' must contain a non-empty value of type 'Binary'.")
       }
-      self.init(dataType: dataType, value: .binary([UInt8](data)))
+      self.init(dataType: dataType, value: .binary(bytes))
     } else {
       guard let text = try input.string("StringValue"), !text.isEmpty else {
         throw Self.invalid("Message (user) attribute '\(name)' must contain a non-empty value of type '\(type)'.")

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import JSON
 
 struct StartMessageMoveTask: QueueAction {
@@ -98,7 +97,7 @@ struct MoveTaskHandle: Sendable, Hashable, CustomStringConvertible {
   }
 
   init?(_ text: String) {
-    guard let data = Data(base64Encoded: text), let value = try? JSONValue(parsing: data),
+    guard let bytes = Base64.decode(text), let value = try? JSONValue(parsing: bytes),
       let id = value["taskId"]?.stringValue,
       let source = value["sourceArn"]?.stringValue.flatMap(QueueAddress.init(arn:))
     else { return nil }
@@ -108,6 +107,6 @@ struct MoveTaskHandle: Sendable, Hashable, CustomStringConvertible {
 
   var description: String {
     let value: JSONValue = ["taskId": .string(taskID), "sourceArn": .string(source.arn)]
-    return Data(value.serializedBytes).base64EncodedString()
+    return Base64.encode(value.serializedBytes)
   }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A message attribute: a typed value beside the body.
 struct MessageAttribute: Sendable, Hashable {
   enum Value: Sendable, Hashable {
@@ -15,7 +13,7 @@ struct MessageAttribute: Sendable, Hashable {
   var text: String {
     switch value {
     case .string(let text): text
-    case .binary(let bytes): Data(bytes).base64EncodedString()
+    case .binary(let bytes): Base64.encode(bytes)
     }
   }
 
