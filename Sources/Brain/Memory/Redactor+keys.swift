@@ -2,47 +2,52 @@
 extension Redactor {
   /// `text` with a mark in place of each private key in PEM; one whose end is missing goes on to the end of the text.
   static func withoutPrivateKeys(_ text: String, count: inout Int) -> String {
-    let bytes = Array(text.utf8)
-    var result: [UInt8] = []
-    var copied = 0
-    var search = 0
-    while let begin = bytes.firstIndex(ofText: "-----BEGIN ", from: search) {
-      search = begin + 11
-      // Certificates and signed messages begin so as well, and are no secrets.
-      guard String(decoding: bytes[begin...].prefix(64), as: UTF8.self).contains("PRIVATE KEY") else { continue }
-      let footer = bytes.firstIndex(ofText: "-----END ", from: search)
-      let end = footer.flatMap { bytes.firstIndex(ofText: "-----", from: $0 + 9) }.map { $0 + 5 } ?? bytes.count
-      result += bytes[copied..<begin]
-      result += mark.utf8
-      count += 1
-      copied = end
-      search = end
+    marking(text, count: &count) { bytes, start in
+      while let begin = bytes.firstIndex(ofText: "-----BEGIN ", from: start) {
+        start = begin + 11
+        // Certificates and signed messages begin so as well, and are no secrets.
+        guard String(decoding: bytes[begin...].prefix(64), as: UTF8.self).contains("PRIVATE KEY") else { continue }
+        let footer = bytes.firstIndex(ofText: "-----END ", from: start)
+        start = footer.flatMap { bytes.firstIndex(ofText: "-----", from: $0 + 9) }.map { $0 + 5 } ?? bytes.count
+        return begin..<start
+      }
+      return nil
     }
-    guard copied > 0 else { return text }
-    result += bytes[copied...]
-    return String(decoding: result, as: UTF8.self)
   }
 
   /// `text` with a mark in place of the password in each URL: `postgres://bob:secret@host`.
   static func withoutURLPasswords(_ text: String, count: inout Int) -> String {
+    marking(text, count: &count) { bytes, start in
+      while let scheme = bytes.firstIndex(ofText: "://", from: start) {
+        let authority = scheme + 3
+        start = bytes[authority...].firstIndex { $0 <= 0x20 || "/?#\\\"'`<>".utf8.contains($0) } ?? bytes.count
+        guard let at = bytes[authority..<start].lastIndex(of: UInt8(ascii: "@")),
+          let colon = bytes[authority..<at].firstIndex(of: UInt8(ascii: ":")), colon + 1 < at
+        else { continue }
+        return colon + 1..<at
+      }
+      return nil
+    }
+  }
+
+  /// `text` with a mark in place of each secret that `next` finds.
+  ///
+  /// - Parameter next: finds the first one from a place on, and moves that place to where the search goes on.
+  private static func marking(
+    _ text: String, count: inout Int, _ next: (_ bytes: [UInt8], _ start: inout Int) -> Range<Int>?
+  ) -> String {
     let bytes = Array(text.utf8)
     var result: [UInt8] = []
     var copied = 0
-    var search = 0
-    while let scheme = bytes.firstIndex(ofText: "://", from: search) {
-      let start = scheme + 3
-      search = bytes[start...].firstIndex { $0 <= 0x20 || "/?#\\\"'`<>".utf8.contains($0) } ?? bytes.count
-      guard let at = bytes[start..<search].lastIndex(of: UInt8(ascii: "@")),
-        let colon = bytes[start..<at].firstIndex(of: UInt8(ascii: ":")), colon + 1 < at
-      else { continue }
-      result += bytes[copied...colon]
+    var start = 0
+    while let secret = next(bytes, &start) {
+      result += bytes[copied..<secret.lowerBound]
       result += mark.utf8
       count += 1
-      copied = at
+      copied = secret.upperBound
     }
     guard copied > 0 else { return text }
-    result += bytes[copied...]
-    return String(decoding: result, as: UTF8.self)
+    return String(decoding: result + bytes[copied...], as: UTF8.self)
   }
 
   /// `text` with a mark in place of each key, be it alone, in quotes, or behind `key=`.

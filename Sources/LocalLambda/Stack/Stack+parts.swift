@@ -47,7 +47,9 @@ struct StackContext: Sendable {
 
   func startModel() async throws -> String {
     let report = report
-    let model = try await LanguageModelStandIn.start(host: configuration.host) { report(.model($0)) }
+    let model = try await Self.listening("the model stand-in", flag: "--host") {
+      try await LanguageModelStandIn.start(host: configuration.host) { report(.model($0)) }
+    }
     await parts.add { await model.shutdown() }
     report(.started("model stand-in", model.baseURL))
     return model.baseURL

@@ -168,6 +168,18 @@ import Testing
     await standIn.shutdown()
   }
 
+  /// The model stand-in is the first to listen; `203.0.113.1` is nobody's address (RFC 5737).
+  @Test func anAddressThatIsNotThisMachinesIsNamed() async throws {
+    var configuration = try configuration(
+      Self.yaml.replacing("{QUEUE: !Ref Tasks}", with: #"{QUEUE: !Ref Tasks, LLM_BASE_URL: ""}"#))
+    configuration.host = "203.0.113.1"
+    configuration.sqsPort = 0
+    let elsewhere = configuration
+    let error = await #expect(throws: StackError.self) { try await Stack.run(elsewhere) { _ in } }
+    #expect(error?.kind == .unavailable)
+    #expect(error?.message.contains("203.0.113.1 is no address of this machine") == true)
+  }
+
   @Test func aFolderServesOneStackAtATime() async throws {
     let folder = "/tmp/stack-test-\(RandomID.uuid())"
     var configuration = try configuration()
