@@ -2,12 +2,14 @@
 enum PercentDecoding {
   /// The decoded text; what is not a valid sequence stays as it is, and so does what would not be UTF-8.
   static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
-    return Self.text(text.utf8, plusIsSpace: plusIsSpace) ?? String(text)
+    Self.text(text.utf8, plusIsSpace: plusIsSpace) ?? String(text)
   }
 
   /// The decoded text; what is not a valid sequence stays as it is. Nil for what is not UTF-8.
   static func text(_ encoded: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
+    guard encoded.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+      return String(validating: encoded, as: UTF8.self)
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(encoded.count)
     var rest = encoded[...]

@@ -46,7 +46,7 @@ struct RawConnection: Sendable {
     let future = loop.flatSubmit { () -> EventLoopFuture<String> in
       let promise = loop.makePromise(of: String.self)
       received.value.waiters.append((condition, promise))
-      let alarm = loop.scheduleTask(in: .seconds(60)) {
+      let alarm = loop.scheduleTask(in: .seconds(20)) {
         promise.fail(TimedOut(soFar: String(buffer: received.value.bytes)))
       }
       promise.futureResult.whenComplete { _ in alarm.cancel() }

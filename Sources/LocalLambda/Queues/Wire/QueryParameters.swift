@@ -5,15 +5,22 @@ struct QueryParameters: Sendable {
 
   init() {}
 
-  /// More parts than the longest name of the protocol has; whoever sends thousands gets no tree of that height.
-  private static let mostParts = 8
+  /// In bytes: more than any name of the protocol has. What is longer is unknown, whatever it says, and not looked at;
+  /// so nobody can have a tree built that is thousands of levels high.
+  private static let longestName = 256
 
   /// Parses `application/x-www-form-urlencoded` text; a later parameter of the same name wins.
   init(form: some Collection<UInt8>) throws(SQSError) {
-    for pair in form.split(separator: UInt8(ascii: "&")) {
-      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      let path = try Self.text(parts[0]).split(separator: ".", maxSplits: Self.mostParts - 1)
-      try insert(parts.count == 2 ? Self.text(parts[1]) : "", at: path[...])
+    var rest = form[...]
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: UInt8(ascii: "&")) ?? rest.endIndex
+      let pair = rest[..<end]
+      rest = rest[end...].dropFirst()
+      let nameEnd = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+      let name = pair[..<nameEnd]
+      guard (1...Self.longestName).contains(name.count) else { continue }
+      try insert(
+        Self.text(pair[nameEnd...].dropFirst()), at: Self.text(name).utf8.split(separator: UInt8(ascii: "."))[...])
     }
   }
 
@@ -37,11 +44,11 @@ struct QueryParameters: Sendable {
     children.compactMap { name, child in Int(name).map { ($0, child) } }.sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  private mutating func insert(_ value: String, at path: ArraySlice<Substring>) {
+  private mutating func insert(_ value: String, at path: ArraySlice<Substring.UTF8View>) {
     guard let first = path.first else {
       self.value = value
       return
     }
-    children[String(first), default: QueryParameters()].insert(value, at: path.dropFirst())
+    children[String(Substring(first)), default: QueryParameters()].insert(value, at: path.dropFirst())
   }
 }
