@@ -32,9 +32,10 @@ final class CurlThread: Sendable {
       }
       if state.isShutDown { return (exchange, .shutDown(exchange.request, mayHaveBeenSent: false)) }
       if state.running == nil {
-        state.running = start()
-        guard state.running != nil else {
-          return (exchange, HTTPClientError(.other, "no thread could be started", url: exchange.request.url))
+        do throws(CannotStart) {
+          state.running = try start()
+        } catch {
+          return (exchange, HTTPClientError(.other, error.why, url: exchange.request.url))
         }
       }
       append(command, to: &state)
@@ -61,14 +62,21 @@ final class CurlThread: Sendable {
     if state.commands.count == 1, let (multi, _) = state.running { curl_multi_wakeup(multi.pointer) }
   }
 
-  private func start() -> (MultiHandle, RunningThread)? {
-    guard Self.isCurlReady, let pointer = curl_multi_init() else { return nil }
-    let multi = MultiHandle(pointer: pointer)
-    guard let thread = try? startThread({ self.run(multi) }) else {
-      curl_multi_cleanup(pointer)
-      return nil
+  private struct CannotStart: Error {
+    var why: String
+  }
+
+  private func start() throws(CannotStart) -> (MultiHandle, RunningThread) {
+    guard Self.isCurlReady, let pointer = curl_multi_init() else {
+      throw CannotStart(why: "libcurl cannot be set up")
     }
-    return (multi, thread)
+    let multi = MultiHandle(pointer: pointer)
+    do throws(ThreadError) {
+      return (multi, try startThread { self.run(multi) })
+    } catch {
+      curl_multi_cleanup(pointer)
+      throw CannotStart(why: "no thread could be started: \(error)")
+    }
   }
 
   /// Done once in a process, by whoever comes first; safe on any thread since libcurl 7.84.

@@ -31,7 +31,10 @@ struct Invoke: AsyncParsableCommand {
     let payload = try readEvent()
     if let endpoint {
       guard samples == nil else { throw Failure(.usage, "--samples is for a throw-away stack, not for \(endpoint).") }
-      return try await RemoteInvocation(endpoint: endpoint, function: function, wantsLog: log == .tail).run(payload)
+      let remote = RemoteInvocation(
+        endpoint: endpoint, function: function, wantsLog: log == .tail,
+        adviceIfRefused: "Start it with `lambda-local up`, or leave --endpoint out.")
+      return try await remote.run(payload)
     }
     try await LocalInvocation(function: function, template: template, samples: samples).run(payload)
   }

@@ -35,7 +35,10 @@ struct LocalInvocation {
             api: try OneShotClient(url: url), apiKey: final.environment["BACKEND_API_KEY"] ?? "")
           _ = try await loader.load(conversations, progress: {})
         }
-        try await RemoteInvocation(endpoint: stack.lambdaURL, function: resource.name, wantsLog: false).run(payload)
+        let invocation = RemoteInvocation(
+          endpoint: stack.lambdaURL, function: resource.name, wantsLog: false,
+          adviceIfRefused: "The stack that was started for it has ended; its log is above.")
+        try await invocation.run(payload)
       }
     }
     if wasStopped { throw Failure(.failed, "it was stopped before the answer.") }

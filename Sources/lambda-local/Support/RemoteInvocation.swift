@@ -7,6 +7,8 @@ struct RemoteInvocation {
   var endpoint: String
   var function: String
   var wantsLog: Bool
+  /// What to do when nothing answers there.
+  var adviceIfRefused: String
 
   /// Answer on standard output, log on standard error; fails when the function did.
   func run(_ payload: [UInt8]) async throws {
@@ -17,7 +19,7 @@ struct RemoteInvocation {
         headers: [("content-type", "application/json")] + (wantsLog ? [("x-amz-log-type", "Tail")] : []), body: payload,
         timeout: .seconds(910))
     } catch {
-      throw Failure(error, advice: "Start it with `lambda-local up`, or leave --endpoint out.")
+      throw Failure(error, advice: adviceIfRefused)
     }
     if let log = response.header("x-amz-log-result").flatMap({ Data(base64Encoded: $0) }) {
       Console.note(String(decoding: log, as: UTF8.self))
