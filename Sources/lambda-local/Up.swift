@@ -76,6 +76,8 @@ struct Up: AsyncParsableCommand {
     if let url = stack.modelURL {
       Console.note("  \(Console.styled("Model  ", .bold)) \(url)  (stand-in: rules, not a language model)")
     }
+    if !stack.outputs.isEmpty { Console.note(Console.styled("\n  Outputs", .bold)) }
+    for (name, value) in stack.outputs { Console.note("  \(name)  \(value)") }
     Console.note("\nCtrl-C stops it.")
   }
 }

@@ -28,6 +28,9 @@ public struct Stack: Sendable {
   public var modelURL: String?
   /// The functions, in the template's order.
   public var functionNames: [String] = []
+  /// The template's `Outputs` with the addresses that they have here, in its order; those that only AWS knows are not
+  /// among them.
+  public var outputs: [(name: String, value: String)] = []
 
   private var hosts: [String: FunctionHost] = [:]
 
@@ -104,8 +107,10 @@ public struct Stack: Sendable {
       } else {
         address = try await context.startGateway(api, routes, number: number)
       }
+      endpoints.gateways[api.logicalID] = address
       gatewayURLs.append((api.logicalID, address + api.configuration.basePath))
     }
+    outputs = plan.outputs(endpoints)
     functionNames = plan.template.functions.map(\.name).filter { hosts[$0] != nil }
     let functions = functionNames.compactMap { hosts[$0] }
     let mappings = try context.makeMappings(queues, functions: functions, in: directory)

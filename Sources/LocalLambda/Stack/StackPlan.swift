@@ -75,8 +75,14 @@ struct StackPlan: Sendable {
         variables[variable.name] = given
         continue
       }
-      let value = try text(of: variable, in: function, endpoints)
-      variables[variable.name] = value
+      do throws(UnknownHere) {
+        variables[variable.name] = try text(variable.value, endpoints)
+      } catch {
+        throw StackError(
+          TemplateError(
+            file: template.path, line: variable.value.line, what: "\(function.logicalID).\(variable.name) \(error.why)",
+            advice: "Set \(variable.name) in the environment, or give it a value in the template"))
+      }
     }
     if let concurrency = function.environmentConcurrency {
       variables["AWS_LAMBDA_MAX_CONCURRENCY"] = String(concurrency)
@@ -93,93 +99,6 @@ struct StackPlan: Sendable {
       variables["AWS_ENDPOINT_URL_SQS"] = endpoints.sqs
     }
     return variables
-  }
-
-  private func text(of variable: FunctionResource.Variable, in function: FunctionResource, _ endpoints: Endpoints)
-    throws(StackError) -> String
-  {
-    if Self.isAddress(variable.value),
-      let gateway = variable.value.resources.compactMap({ endpoints.gateways[$0] }).first
-    {
-      return gateway + Self.path(behind: variable.value)
-    }
-    var text = ""
-    for segment in variable.value.segments {
-      switch segment {
-      case .text(let part): text += part
-      case .unknown(let why):
-        throw error(variable, "\(function.logicalID).\(variable.name) is not known here: \(why)")
-      case .resource(let name, let attribute):
-        guard let value = address(of: name, attribute, endpoints) else {
-          let what = template.remoteResources[name].map { "\(name) is an \($0), which is not served locally" }
-          throw error(
-            variable,
-            "\(function.logicalID).\(variable.name): \(what ?? "\(name) has no \(attribute ?? "address") here")")
-        }
-        text += value
-      }
-    }
-    return text
-  }
-
-  /// What a reference to a local resource comes to.
-  private func address(of name: String, _ attribute: String?, _ endpoints: Endpoints) -> String? {
-    if let queue = template.queue(name) {
-      switch attribute {
-      case nil, "QueueUrl": return endpoints.sqs.map { "\($0)/\(template.account.accountID)/\(queue.name)" }
-      case "Arn": return template.account.queueARN(queue.name)
-      case "QueueName": return queue.name
-      default: return nil
-      }
-    }
-    if let function = template.functions.first(where: { $0.logicalID == name }) {
-      switch attribute {
-      case nil: return function.name
-      case "Arn": return template.account.functionARN(function.name)
-      default: return nil
-      }
-    }
-    if let function = template.functions.first(where: { $0.url != nil && FunctionResource.urlID($0.logicalID) == name })
-    {
-      switch attribute {
-      case nil, "FunctionArn": return template.account.functionARN(function.name)
-      case "FunctionUrl": return endpoints.functionURLs[function.logicalID]
-      default: return nil
-      }
-    }
-    if let api = template.apis.first(where: { $0.logicalID == name }) {
-      switch attribute {
-      case nil, "ApiId": return api.configuration.id
-      case "ApiEndpoint": return endpoints.gateways[name]
-      default: return nil
-      }
-    }
-    return nil
-  }
-
-  private func error(_ variable: FunctionResource.Variable, _ what: String) -> StackError {
-    StackError(
-      TemplateError(
-        file: template.path, line: variable.value.line, what: what,
-        advice: "Set \(variable.name) in the environment, or give it a value in the template"))
-  }
-
-  /// `https://${Api}.execute-api.…` or `!GetAtt Api.ApiEndpoint`.
-  static func isAddress(_ text: TemplateText) -> Bool {
-    text.segments.contains { segment in
-      switch segment {
-      case .text(let part): part.firstRange(ofText: "execute-api") != nil
-      case .resource(_, let attribute): attribute == "ApiEndpoint"
-      case .unknown: false
-      }
-    }
-  }
-
-  /// What stands behind the gateway's address: a stage, a path.
-  private static func path(behind text: TemplateText) -> String {
-    guard case .text(let last) = text.segments.last else { return "" }
-    let rest = last.firstRange(ofText: "://").map { last[$0.upperBound...] } ?? last[...]
-    return rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? ""
   }
 
   /// Whether the function has this variable, and neither environment nor template gives it a value.

@@ -140,7 +140,9 @@ import Testing
       let first = try await CommandProcess.run(
         arguments, until: "Ctrl-C stops it", signal: .interrupt, workingDirectory: TestPaths.repository
       ) { said in
-        let api = try OneShotClient(url: try url("HTTP gateway", in: said))
+        let address = try url("HTTP gateway", in: said)
+        #expect(said.contains("  ApiUrl  \(address)\n"), "the template's outputs: \(said)")
+        let api = try OneShotClient(url: address)
         let made = try await api.send(
           "POST", "/users", headers: [("content-type", "application/json")],
           body: Array(#"{"phone_number":"+12025550192"}"#.utf8))

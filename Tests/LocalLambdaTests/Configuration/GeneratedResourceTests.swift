@@ -61,7 +61,8 @@ import Testing
     #expect(template.outputs.first?.value.resources == [id])
     let error = #expect(throws: StackError.self) { try variable(template) }
     #expect(
-      error?.message.contains("\(id) is an \(type), which is not served locally") == true, "\(error?.message ?? "")")
+      error?.message.contains("leads to \(id), an \(type), which is not served locally") == true,
+      "\(error?.message ?? "")")
   }
 
   @Test(arguments: [

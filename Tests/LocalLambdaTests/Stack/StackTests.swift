@@ -56,6 +56,26 @@ import Testing
     await #expect(throws: OneShotError.self) { try await OneShotClient(url: url).send("GET", "/") }
   }
 
+  @Test func outputsHaveTheAddressesOfThisStack() async throws {
+    let yaml =
+      Self.yaml + """
+
+        Outputs:
+          Address: {Value: !Sub "https://${ServerlessHttpApi}.execute-api.${AWS::Region}.amazonaws.com/a"}
+          Role: {Value: !GetAtt EchoRole.Arn}
+          Queue: {Value: !Ref Tasks}
+          Function: {Value: !GetAtt Echo.Arn}
+        """
+    try await Stack.run(try configuration(yaml)) { stack in
+      let (gateway, sqs) = (try #require(stack.gatewayURL), try #require(stack.sqsURL))
+      #expect(
+        stack.outputs.map { "\($0.name): \($0.value)" } == [
+          "Address: \(gateway)/a", "Queue: \(sqs)/000000000000/Tasks",
+          "Function: arn:aws:lambda:us-east-1:000000000000:function:echo",
+        ], "the role is AWS's")
+    }
+  }
+
   @Test(arguments: ["!GetAtt Tasks.Arn", "!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:Tasks'"])
   func aQueueDrivesAFunction(queue: String) async throws {
     let yaml = Self.yaml.replacing("!GetAtt Tasks.Arn", with: queue)
