@@ -21,6 +21,9 @@ struct InvokeAPI: HTTPResponder {
   }
 
   func respond(to request: ServerRequest, on exchange: HTTPExchange) {
+    guard !WebPage(origin: request["origin"], fetchSite: request["sec-fetch-site"]).isForeign else {
+      return exchange.refuse(.foreignPage)
+    }
     if let attached, RuntimeEndpoint.serves(request.head.uri) {
       return attached.assumeIsolated { $0.answerRuntime(request, on: exchange, environment: nil) }
     }

@@ -35,6 +35,9 @@ struct InvokeAPIError: Error {
         + "resource-based policy allows the lambda:\(action) action")
   }
 
+  static let foreignPage = InvokeAPIError(
+    status: .forbidden, type: "AccessDeniedException", message: WebPage.refusal)
+
   static func unsupportedMediaType(_ type: String) -> InvokeAPIError {
     InvokeAPIError(
       status: .unsupportedMediaType, type: "UnsupportedMediaTypeException",

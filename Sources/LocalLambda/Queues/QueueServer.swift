@@ -62,21 +62,25 @@ extension WireRequest {
   fileprivate init(_ request: ServerRequest) {
     var (host, contentType, target): (String?, String?, String?)
     var (accept, authorization, traceHeader): (String?, String?, String?)
+    var page = WebPage()
     // In one pass: looking for each of them would be many.
     for (name, value) in request.head.headers {
       switch name.utf8.count {
       case 4 where name.isASCIIEqual(to: "host"): host = value
       case 6 where name.isASCIIEqual(to: "accept"): accept = value
+      case 6 where name.isASCIIEqual(to: "origin"): page.origin = value
       case 12 where name.isASCIIEqual(to: "content-type"): contentType = value
       case 12 where name.isASCIIEqual(to: "x-amz-target"): target = value
       case 13 where name.isASCIIEqual(to: "authorization"): authorization = value
+      case 14 where name.isASCIIEqual(to: "sec-fetch-site"): page.fetchSite = value
       case 15 where name.isASCIIEqual(to: "x-amzn-trace-id"): traceHeader = value
       default: break
       }
     }
     self.init(
       method: request.head.method.rawValue, uri: request.head.uri, host: host, contentType: contentType,
-      target: target, accept: accept, authorization: authorization, traceHeader: traceHeader, body: request.body)
+      target: target, accept: accept, authorization: authorization, traceHeader: traceHeader, page: page,
+      body: request.body)
   }
 }
 

@@ -53,6 +53,7 @@ extension SQSError {
     static let receiptHandleIsInvalid = Code("ReceiptHandleIsInvalid")
     static let resourceNotFound = Code("ResourceNotFoundException", status: 404)
     static let overLimit = Code("OverLimit", status: 403)
+    static let accessDenied = Code("AccessDeniedException", query: "AccessDenied", status: 403)
 
     private static let coral = "com.amazon.coral.service"
     static let invalidParameterValue = Code(

@@ -3,15 +3,16 @@ extension QueueService {
   ///
   /// - Returns: the long poll that waits; nil when the request was, or will be, answered without one.
   func answer(_ request: WireRequest, respond: @escaping @Sendable (WireResponse) -> Void) -> LongPoll.ID? {
-    if request.uri.hasPrefix(QueueInspection.path) {
-      inspect(request, respond: respond)
-      return nil
-    }
     let responder = WireResponder(
       format: WireProtocol.format(of: request),
       urls: QueueURLs(host: request.host ?? "127.0.0.1", defaultRegion: region),
       requestID: MessageID.random(using: &random).description)
     do throws(SQSError) {
+      guard !request.page.isForeign else { throw SQSError(.accessDenied, WebPage.refusal) }
+      if request.uri.hasPrefix(QueueInspection.path) {
+        inspect(request, respond: respond)
+        return nil
+      }
       guard responder.format != .json else {
         guard request.method == "POST" else {
           respond(WireResponse(status: 405, headers: [("content-type", "text/plain"), ("Allow", "POST")]))

@@ -14,6 +14,8 @@ struct WireRequest: Sendable {
   var authorization: String?
   /// `X-Amzn-Trace-Id`: the trace that the caller is part of.
   var traceHeader: String?
+  /// The page that has a browser send it.
+  var page = WebPage()
   var body: ByteBuffer
 
   var path: Substring { Substring(uri.utf8.prefix { $0 != UInt8(ascii: "?") }) }
