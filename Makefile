@@ -33,7 +33,7 @@ invoke: build ## one function, one event: make invoke FUNCTION=brain EVENT=event
 	@$(BIN)/lambda-local invoke $(FUNCTION) --event $(EVENT) --samples $(SAMPLES)
 
 test: setup ## all tests, against a PostgreSQL of their own
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8 $(SWIFT) test --disable-xctest
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" $(SWIFT) test --disable-xctest
 
 package: build ## dist/backend.zip and dist/brain.zip, for Lambda's provided.al2023 runtime
 	@Scripts/setup package

@@ -109,9 +109,10 @@ let package = Package(
       ]),
     program("lambda-local", dependencies: ["LocalLambda", "JSON", argumentParser, nioCore]),
 
+    .target(name: "CTestWidth", path: "Tests/CTestWidth"),
     .target(
       name: "TestSupport",
-      dependencies: ["LocalLambda", "Postgres", nioCore, nioPosix, nioHTTP1, subprocess],
+      dependencies: ["CTestWidth", "LocalLambda", "Postgres", nioCore, nioPosix, nioHTTP1, subprocess],
       path: "Tests/TestSupport", swiftSettings: swiftSettings),
     suite("GregorianCalendarTests", of: "GregorianCalendar"),
     suite("JSONTests", of: "JSON"),

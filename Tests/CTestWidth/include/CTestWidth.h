@@ -1,0 +1,1 @@
+// How many tests run at once: see width.c. There is nothing to call.
