@@ -98,6 +98,23 @@ import Testing
     }
   }
 
+  /// "The AWS API accepts either, but will always return an integer" (hashicorp/terraform, issue 5888).
+  @Test(arguments: [
+    (#"{"deadLetterTargetArn":"ARN","maxReceiveCount":"3"}"#, #"{"deadLetterTargetArn":"ARN","maxReceiveCount":3}"#),
+    (
+      #"{"maxReceiveCount": 3, "deadLetterTargetArn": "ARN"}"#, #"{"maxReceiveCount": 3, "deadLetterTargetArn": "ARN"}"#
+    ),
+  ])
+  func aReceiveCountComesBackAsANumber(sent: String, kept: String) async throws {
+    try await QueueServerFixture.run { sqs in
+      let arn = "arn:aws:sqs:eu-west-1:000000000000:dead"
+      try await sqs.create("dead")
+      try await sqs.create("q", ["RedrivePolicy": .string(sent.replacing("ARN", with: arn))])
+      let set = try await sqs.json("GetQueueAttributes", ["QueueUrl": "q", "AttributeNames": ["RedrivePolicy"]])
+      #expect(set.json?["Attributes"]?["RedrivePolicy"] == .string(kept.replacing("ARN", with: arn)))
+    }
+  }
+
   @Test func aDeadLetterQueueSaysWhoseItIs() async throws {
     try await QueueServerFixture.run { sqs in
       let redrive: JSONValue = .string(

@@ -75,6 +75,7 @@ struct QueueAttributes: Sendable, Hashable {
       receiveWaitSeconds = try Self.integer(value, in: SQSLimits.waitSeconds, name)
     case "RedrivePolicy":
       redrive = value.isEmpty ? nil : try RedrivePolicy(parsing: value)
+      kept = RedrivePolicy.withCountAsNumber(value)
     case "FifoQueue":
       guard isFIFO else { throw SQSError(.invalidAttributeName, "Unknown Attribute FifoQueue.") }
       guard value.lowercased() == "true" else {

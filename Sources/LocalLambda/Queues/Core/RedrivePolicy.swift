@@ -32,4 +32,14 @@ struct RedrivePolicy: Sendable, Hashable {
     deadLetterQueue = address
     maxReceiveCount = number
   }
+
+  /// The policy as it was written, but for a count in quotes: AWS takes it, and gives back a number. Terraform waits
+  /// for that.
+  static func withCountAsNumber(_ text: String) -> String {
+    guard case .object(var members)? = try? JSONValue(parsing: text),
+      let number = members["maxReceiveCount"]?.stringValue.flatMap({ Int64($0) })
+    else { return text }
+    members["maxReceiveCount"] = .integer(number)
+    return JSONValue.object(members).serialized
+  }
 }
