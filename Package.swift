@@ -12,6 +12,7 @@ let swiftSettings: [SwiftSetting] =
   ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -62,6 +63,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.86.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -104,8 +106,8 @@ let package = Package(
     module(
       "LocalLambda",
       dependencies: [
-        "AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml", "CMalloc", logging, nioCore,
-        nioPosix, nioHTTP1, subprocess,
+        "AWSSignature", "GregorianCalendar", "JSON", "CLibcrypto", "CLibssl", "CLibyaml", "CMalloc", deque, logging,
+        nioCore, nioPosix, nioHTTP1, subprocess,
       ]),
     program("lambda-local", dependencies: ["LocalLambda", "JSON", argumentParser, nioCore]),
 

@@ -1,4 +1,4 @@
-import NIOCore
+import DequeModule
 
 /// What a FIFO queue was sent in the last five minutes, so that a repeated message is accepted but not stored again.
 struct Deduplication: Sendable {
@@ -12,7 +12,7 @@ struct Deduplication: Sendable {
   private let isByGroup: Bool
   private var originals: [String: Original] = [:]
   /// In the order of their sequence numbers.
-  private var expiries: CircularBuffer<(at: Int64, key: String, original: Original)> = []
+  private var expiries: Deque<(at: Int64, key: String, original: Original)> = []
 
   init(byGroup: Bool) { isByGroup = byGroup }
 

@@ -1,14 +1,14 @@
-import NIOCore
+import DequeModule
 
 /// The available messages of a standard queue, in the order in which they became so within their message group; the
 /// groups take turns, one message at a time, so that one with many messages does not hold up the others.
 ///
 /// Messages without a group are a group of their own. As long as there are only such, this is one queue.
 struct FairTurns: Sendable {
-  private var ungrouped: CircularBuffer<MessageReference> = []
-  private var grouped: [String: CircularBuffer<MessageReference>] = [:]
+  private var ungrouped: Deque<MessageReference> = []
+  private var grouped: [String: Deque<MessageReference>] = [:]
   /// Whose turn is next; nil stands for messages with no group. Each group with messages is in here once.
-  private var turns: CircularBuffer<String?> = []
+  private var turns: Deque<String?> = []
   private var hasUngroupedTurn = false
   /// Entries, with those of messages that are gone or have changed by now.
   private var count = 0
@@ -75,8 +75,8 @@ struct FairTurns: Sendable {
   /// Drops what is out of date when it is most of all.
   mutating func compact(live: Int, in store: MessageStore) {
     guard count > 2 * live + 1_024 else { return }
-    ungrouped = CircularBuffer(ungrouped.filter { store.isCurrent($0) })
-    grouped = grouped.mapValues { CircularBuffer($0.filter { store.isCurrent($0) }) }
+    ungrouped = Deque(ungrouped.filter { store.isCurrent($0) })
+    grouped = grouped.mapValues { Deque($0.filter { store.isCurrent($0) }) }
     count = grouped.values.reduce(ungrouped.count) { $0 + $1.count }
   }
 

@@ -1,4 +1,4 @@
-import NIOCore
+import DequeModule
 
 /// The message groups of a FIFO queue: each one's messages in order, whatever their state.
 ///
@@ -11,13 +11,13 @@ import NIOCore
 struct MessageGroups: Sendable {
   private struct Group: Sendable {
     /// In order of their sequence, with references to messages that are gone by now.
-    var messages: CircularBuffer<MessageReference> = []
+    var messages: Deque<MessageReference> = []
     /// Is in `turns`.
     var hasTurn = false
   }
 
   private var groups: [String: Group] = [:]
-  private var turns: CircularBuffer<String> = []
+  private var turns: Deque<String> = []
   /// The group that is being received from.
   private var current: String?
   /// What was taken out of the current group.

@@ -1,4 +1,4 @@
-import NIOCore
+import DequeModule
 
 /// A queue: a state machine that knows no network and no clock.
 ///

@@ -1,9 +1,9 @@
-import NIOCore
+import DequeModule
 
 /// Which messages the named receives of the last five minutes got.
 struct ReceiveAttempts: Sendable {
   private var messages: [String: (at: Int64, references: [MessageReference])] = [:]
-  private var expiries: CircularBuffer<(at: Int64, attemptID: String)> = []
+  private var expiries: Deque<(at: Int64, attemptID: String)> = []
 
   /// What the receive of that name got; nil when there was none, or it got nothing.
   mutating func messages(of attemptID: String, now: Int64) -> [MessageReference]? {
