@@ -3,6 +3,7 @@
 import http.client
 import importlib.util
 import platform
+import random
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 from measure import RELEASE, ROOT, Program, free_port, median, table, wait_until, wrk
 
 ROUNDS = 3
-LAUNCHES = 10
+LAUNCHES = 40
 SECONDS = 2
 SIZES = [("64 KB", 64 << 10), ("1 MB", 1 << 20), ("6 MB", 6 << 20)]
 
@@ -28,11 +29,12 @@ def run():
             emulators.append(("cargo-lambda", cargo_lambda(echo, Path(folder))))
         else:
             print("cargo-lambda is left out: it wants cargo, which is not installed", file=sys.stderr)
-        # In turn, so that a slow moment of the machine hits all of them.
+        # In turns, so that a slow moment of the machine hits all of them, and in any order: who comes after a large
+        # program finds the caches cold.
         seen = {name: [] for name, _ in emulators}
         print(f"emulators: {LAUNCHES} launches", file=sys.stderr)
         for _ in range(LAUNCHES):
-            for name, emulator in emulators:
+            for name, emulator in random.sample(emulators, len(emulators)):
                 seen[name].append(launch(emulator))
         for number in range(ROUNDS):
             print(f"emulators: round {number + 1} of {ROUNDS}", file=sys.stderr)
