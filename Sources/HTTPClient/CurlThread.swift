@@ -32,10 +32,10 @@ final class CurlThread: Sendable {
       }
       if state.isShutDown { return (exchange, .shutDown(exchange.request, mayHaveBeenSent: false)) }
       if state.running == nil {
-        do throws(CannotStart) {
-          state.running = try start()
+        do throws(HTTPClientError) {
+          state.running = try start(for: exchange.request)
         } catch {
-          return (exchange, HTTPClientError(.other, error.why, url: exchange.request.url))
+          return (exchange, error)
         }
       }
       append(command, to: &state)
@@ -62,20 +62,16 @@ final class CurlThread: Sendable {
     if state.commands.count == 1, let (multi, _) = state.running { curl_multi_wakeup(multi.pointer) }
   }
 
-  private struct CannotStart: Error {
-    var why: String
-  }
-
-  private func start() throws(CannotStart) -> (MultiHandle, RunningThread) {
+  private func start(for request: HTTPClientRequest) throws(HTTPClientError) -> (MultiHandle, RunningThread) {
     guard Self.isCurlReady, let pointer = curl_multi_init() else {
-      throw CannotStart(why: "libcurl cannot be set up")
+      throw HTTPClientError(.other, "libcurl cannot be set up", url: request.url)
     }
     let multi = MultiHandle(pointer: pointer)
     do throws(ThreadError) {
       return (multi, try startThread { self.run(multi) })
     } catch {
       curl_multi_cleanup(pointer)
-      throw CannotStart(why: "no thread could be started: \(error)")
+      throw HTTPClientError(.other, "no thread could be started: \(error)", url: request.url)
     }
   }
 

@@ -6,10 +6,13 @@ extension StackPlan {
     var why: String
   }
 
-  /// The template's outputs, without those that only AWS could tell.
+  /// The template's outputs, without those that only AWS could tell. The URL of a queue is that of the environment's, if
+  /// it names one in its place.
   func outputs(_ endpoints: Endpoints) -> [(name: String, value: String)] {
     template.outputs.compactMap { output in
-      (try? text(output.value, endpoints)).map { (output.name, $0) }
+      let queue = template.queues.first { output.value.segments == [.resource($0.logicalID, attribute: nil)] }
+      let given = queue.flatMap { replacement(of: $0.logicalID) }
+      return (given ?? (try? text(output.value, endpoints))).map { (output.name, $0) }
     }
   }
 

@@ -102,9 +102,10 @@ import Testing
   @Test func aQueueOfTheEnvironmentDrivesTheFunctionInPlaceOfTheLocalOne() async throws {
     let queues = [QueueConfiguration(name: "elsewhere", attributes: ["VisibilityTimeout": "120"])]
     try await LocalQueues.run(port: 0, declaring: queues) { other in
-      var configuration = try configuration()
+      var configuration = try configuration(Self.yaml + "\nOutputs: {Queue: {Value: !Ref Tasks}}")
       configuration.environment = ["QUEUE": other.url + "/000000000000/elsewhere"]
-      try await Stack.run(configuration) { _ in
+      try await Stack.run(configuration) { stack in
+        #expect(stack.outputs.map(\.value) == [other.url + "/000000000000/elsewhere"])
         let sqs = try OneShotClient(url: other.url)
         let sent = try await sqs.send(
           "POST", "/",
