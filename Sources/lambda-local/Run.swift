@@ -26,8 +26,7 @@ struct Run: AsyncParsableCommand {
   @Option(help: "The most execution environments at once.") var concurrency = 10
   @Option(help: ArgumentHelp("A variable for the function; may be given again.", valueName: "k=v")) var env: [String] =
     []
-  @OptionGroup var environments: EnvironmentOptions
-  @OptionGroup var events: EventOptions
+  @OptionGroup var functions: FunctionOptions
   @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.") var command: [String] = []
 
   func validate() throws {
@@ -58,14 +57,14 @@ struct Run: AsyncParsableCommand {
       name: name, command: command, workingDirectory: FileManager.default.currentDirectoryPath, environment: variables,
       timeout: .seconds(timeout), maximumConcurrency: concurrency, handler: environment["_HANDLER"] ?? "bootstrap",
       identity: AccountIdentity(region: environment["AWS_REGION"] ?? "us-east-1"), inheritsEnvironment: true)
-    configuration.policy = environments.policy
+    configuration.policy = functions.environments
     var http = SingleFunction.HTTP()
     http.gatewayPort = httpPort
     http.format = PayloadFormat(rawValue: payloadFormat) ?? .version2
     http.functionURLPort = functionUrlPort
     http.functionURL.invokeMode = stream ? .responseStream : .buffered
     let (hosted, host, port, fronts, name, events) =
-      (configuration, host, port, http, name, events.policy)
+      (configuration, host, port, http, name, functions.events)
     _ = try await Signals.cancelling({ Console.note("\nStopping; once more stops at once.") }) {
       try await SingleFunction.run(
         hosted, host: host, port: port, http: fronts, asynchronousInvocations: events,

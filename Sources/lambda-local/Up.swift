@@ -11,12 +11,11 @@ struct Up: AsyncParsableCommand {
       """)
 
   @OptionGroup var stack: StackOptions
-  @OptionGroup var environments: EnvironmentOptions
+  @OptionGroup var functions: FunctionOptions
   @Option(help: "The port of Lambda's APIs; 0 takes any free one, here and below.") var port = 9001
   @Option(help: "The port of the first HTTP API; further ones have the ports behind it.") var httpPort = 8080
   @Option(help: "The port of the first function URL; further ones have the ports behind it.") var functionUrlPort = 8090
   @Option(help: "The port of the queues.") var sqsPort = 9324
-  @OptionGroup var events: EventOptions
   @Option(help: ArgumentHelp("Keep databases and queues in this folder.", valueName: "dir")) var state = ".local"
   @Flag(help: "Keep nothing: databases and queues are removed at the end.") var ephemeral = false
 
@@ -29,12 +28,12 @@ struct Up: AsyncParsableCommand {
 
   func run() async throws {
     var configuration = try stack.configuration()
-    configuration.environmentPolicy = environments.policy
+    configuration.environmentPolicy = functions.environments
     configuration.lambdaPort = port
     configuration.httpPort = httpPort
     configuration.functionURLPort = functionUrlPort
     configuration.sqsPort = sqsPort
-    configuration.asynchronousInvocations = events.policy
+    configuration.asynchronousInvocations = functions.events
     configuration.state = ephemeral ? .temporary : .directory(state)
     let final = configuration
     for warning in final.template.warnings { Console.warning(warning.description) }

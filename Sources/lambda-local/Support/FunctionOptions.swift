@@ -2,8 +2,8 @@ import ArgumentParser
 import FoundationEssentials
 import LocalLambda
 
-/// What `run` and `up` take to say how environments are kept.
-struct EnvironmentOptions: ParsableArguments {
+/// What `run` and `up` take to say how functions are hosted.
+struct FunctionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("End an environment that was idle for so long.", valueName: "seconds"))
   var idleTimeout = 900
   @Flag(
@@ -15,8 +15,16 @@ struct EnvironmentOptions: ParsableArguments {
     help: ArgumentHelp(
       "A folder that stands for /opt/extensions: each executable in it runs in every environment.", valueName: "dir"))
   var extensions: String?
+  @Option(
+    help: ArgumentHelp(
+      "The wait before an Event call that failed is tried again; before its second retry it is twice as long.",
+      valueName: "seconds"))
+  var eventRetryWait = 60.0
 
   func validate() throws {
+    guard eventRetryWait >= 0, eventRetryWait <= 3600 else {
+      throw ValidationError("--event-retry-wait is 0 to 3600 seconds.")
+    }
     guard idleTimeout > 0 else { throw ValidationError("--idle-timeout is at least 1 second.") }
     if let extensions {
       var isFolder = false
@@ -26,7 +34,7 @@ struct EnvironmentOptions: ParsableArguments {
     }
   }
 
-  var policy: EnvironmentPolicy {
+  var environments: EnvironmentPolicy {
     var policy = EnvironmentPolicy()
     policy.idleTimeout = .seconds(idleTimeout)
     policy.keepsSpare = spare
@@ -36,4 +44,6 @@ struct EnvironmentOptions: ParsableArguments {
     }
     return policy
   }
+
+  var events: AsynchronousInvocationPolicy { AsynchronousInvocationPolicy(retryWait: .seconds(eventRetryWait)) }
 }
