@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from measure import RELEASE, ROOT, Program, free_port, median, table, wait_until, wrk
+from measure import RELEASE, ROOT, Program, free_port, free_ports, median, table, wait_until, wrk
 
 ROUNDS = 3
 LAUNCHES = 40
@@ -112,9 +112,9 @@ def rie(echo):
 
     @contextmanager
     def start():
-        port = free_port()
+        port, runtime_api = free_ports(2)
         command = [binary, "--runtime-interface-emulator-address", f"127.0.0.1:{port}", "--runtime-api-address",
-                   f"127.0.0.1:{free_port()}", "--log-level", "error", echo]
+                   f"127.0.0.1:{runtime_api}", "--log-level", "error", echo]
         with Program(command) as program:
             yield program, "/2015-03-31/functions/function/invocations", port
     return start

@@ -8,6 +8,7 @@ import statistics
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -15,10 +16,17 @@ ROOT = Path(__file__).resolve().parent.parent
 RELEASE = ROOT / ".build" / "release"
 
 
+def free_ports(count):
+    """Ports that nobody listens on, no two of them the same."""
+    with ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
 
 
 class Program:

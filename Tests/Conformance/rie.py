@@ -6,7 +6,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from checks import Process, expect
 
@@ -23,10 +23,13 @@ SETTINGS = {
 }
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count):
+    """Ports that nobody listens on, no two of them the same."""
+    with ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]
 
 
 def is_listening(port):
@@ -37,7 +40,7 @@ def is_listening(port):
 @contextmanager
 def emulated(rie, program, settings=SETTINGS, handler=()):
     """The program under the emulator, which may hand it a handler's name; gives a function that invokes it."""
-    port, runtime_api = free_port(), free_port()
+    port, runtime_api = free_ports(2)
     environment = {"PATH": os.environ["PATH"], "AWS_LAMBDA_FUNCTION_TIMEOUT": "20", **settings}
     command = [
         rie, "--runtime-interface-emulator-address", f"127.0.0.1:{port}",
