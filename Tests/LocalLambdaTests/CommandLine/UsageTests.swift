@@ -18,6 +18,7 @@ import Testing
     Mistake(arguments: ["run", "--env", "x", "--", "a"], code: 64, says: "NAME=VALUE"),
     Mistake(arguments: ["run", "--port", "0", "--env", "AWS_REGION=x", "--", "true"], code: 78, says: "AWS_REGION"),
     Mistake(arguments: ["run", "--timeout", "x", "--", "a"], code: 64, says: "--timeout"),
+    Mistake(arguments: ["run", "--timeout", "x", "--", "a"], code: 64, says: "Usage: lambda-local run "),
     Mistake(arguments: ["run", "--port", "65536", "--", "a"], code: 64, says: "--port is 0 to 65535"),
     Mistake(arguments: ["run", "--port=-1", "--", "a"], code: 64, says: "--port is 0 to 65535"),
     Mistake(arguments: ["run", "--http-port", "70000", "--", "a"], code: 64, says: "--http-port is 0 to 65535"),
