@@ -15,6 +15,7 @@ struct LambdaLocal: AsyncParsableCommand {
 
   static func main() async {
     StartUp.shareHeap()
+    ErrorOutput.finishAtExit()
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard !arguments.isEmpty else {
       Console.note(helpMessage())

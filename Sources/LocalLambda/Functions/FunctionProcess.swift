@@ -76,6 +76,10 @@ enum FunctionProcess {
   static func run(
     _ command: Command, output: FileDescriptor, started: @Sendable (pid_t) async -> Void
   ) async throws -> Termination {
+    do { try checkDescriptors(output) } catch {
+      try? output.close()
+      throw error
+    }
     var options = PlatformOptions()
     options.processGroupID = 0
     let result: ExecutionResult<pid_t, FileDescriptorOutput, CombinedErrorOutput>
@@ -104,6 +108,16 @@ enum FunctionProcess {
     case .exited(let code): return .exited(code)
     case .signaled(let signal): return .signaled(signal)
     }
+  }
+}
+
+extension FunctionProcess {
+  /// Whether there are descriptors enough to start a process with: the process library ends this program when they run
+  /// out half-way.
+  fileprivate static func checkDescriptors(_ any: FileDescriptor) throws {
+    var taken: [FileDescriptor] = []
+    defer { for descriptor in taken { try? descriptor.close() } }
+    while taken.count < 16 { taken.append(try any.duplicate()) }
   }
 }
 

@@ -6,7 +6,7 @@ import NIOPosix
 final class HTTPServer: Sendable {
   /// The port that is listened on.
   let port: Int
-  private let listener: any Channel
+  let listener: any Channel
   private let connections: NIOLoopBoundBox<[ObjectIdentifier: any Channel]>
 
   private init(port: Int, listener: any Channel, connections: NIOLoopBoundBox<[ObjectIdentifier: any Channel]>) {
@@ -26,9 +26,8 @@ final class HTTPServer: Sendable {
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelInitializer { channel in
-        // With no descriptor left it is tried again in a moment, and not without a pause.
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler { _ in .milliseconds(100) })
+          try channel.pipeline.syncOperations.addHandler(AcceptPause())
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)

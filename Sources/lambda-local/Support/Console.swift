@@ -27,7 +27,7 @@ enum Console {
   /// A line for people.
   static func note(_ line: String) {
     bar.withLock { bar in
-      write(bar == nil ? line + "\n" : "\r\u{1B}[K" + line + "\n" + (bar ?? ""), to: 2)
+      ErrorOutput.write(bar == nil ? line + "\n" : "\r\u{1B}[K" + line + "\n" + (bar ?? ""))
     }
   }
 
@@ -65,17 +65,15 @@ enum Console {
     bar.withLock { bar in
       let line = "\(styled(drawn, .cyan)) \(done)/\(total) \(what)"
       bar = line
-      write("\r\u{1B}[K" + line, to: 2)
+      ErrorOutput.write("\r\u{1B}[K" + line)
     }
   }
 
   /// Takes the bar away.
   static func endProgress() {
     bar.withLock { bar in
-      if bar != nil { write("\r\u{1B}[K", to: 2) }
+      if bar != nil { ErrorOutput.write("\r\u{1B}[K") }
       bar = nil
     }
   }
-
-  private static func write(_ text: String, to descriptor: Int32) { Platform.write(Array(text.utf8), to: descriptor) }
 }

@@ -54,6 +54,12 @@ enum Platform {
     return (Int(size.ws_col), Int(size.ws_row))
   }
 
+  /// Whether something can be written without waiting for a reader.
+  static func canWrite(to descriptor: Int32) -> Bool {
+    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    return poll(&ready, 1, 0) == 1
+  }
+
   /// Whether a descriptor is a terminal.
   static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
 }

@@ -16,12 +16,18 @@ struct EchoEmulator: Sendable {
   let client: OneShotClient
 
   /// Runs the emulator for as long as the body lasts; what it says goes to a file, so that nothing waits for a reader.
+  ///
+  /// - Parameter descriptors: how many it may have open; nil for as many as the test.
   static func run(
-    _ options: [String] = [], _ body: @escaping @Sendable (EchoEmulator) async throws -> Void
+    _ options: [String] = [], descriptors: Int? = nil, _ body: @escaping @Sendable (EchoEmulator) async throws -> Void
   ) async throws {
     try await TemporaryFolder.with { folder in
+      let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
       let arguments =
-        ["-c", "exec \"$0\" \"$@\" 2>\(folder.path)/log", BuiltProducts.program("lambda-local"), "run", "--port", "0"]
+        [
+          "-c", "\(limit)exec \"$0\" \"$@\" 2>\(folder.path)/log", BuiltProducts.program("lambda-local"), "run",
+          "--port", "0",
+        ]
         + options + ["--", BuiltProducts.program("echo-function")]
       _ = try await Subprocess.run(
         .path("/bin/sh"), arguments: Arguments(arguments), input: .none, output: .discarded, error: .discarded
