@@ -47,8 +47,7 @@ extension FunctionHost {
     do { body = try JSONValue(parsing: request.body.readableBytesView) } catch {
       throw ExtensionError(.invalidRequestFormat, "\(error)")
     }
-    let events = body["events"]?.arrayValue?.map { $0.stringValue ?? "" } ?? []
-    let registered = try environment.extensions.register(name, events: events)
+    let registered = try environment.extensions.register(name, events: try Self.events(body))
     var answer: JSONObject = [
       "functionName": .string(configuration.name), "functionVersion": "$LATEST",
       "handler": .string(configuration.handler),
@@ -61,15 +60,26 @@ extension FunctionHost {
     if environment.extensions.areRegistered { environment.whenRegistered.take()?.resume() }
   }
 
+  /// What an extension that registers wants to be told of: an array of words, or nothing.
+  private static func events(_ body: JSONValue) throws(ExtensionError) -> [String] {
+    guard body.objectValue != nil else {
+      throw ExtensionError(.invalidRequestFormat, "A registration is a JSON object")
+    }
+    guard let events = body["events"], events != .null else { return [] }
+    guard let values = events.arrayValue, case let names = values.compactMap(\.stringValue), names.count == values.count
+    else { throw ExtensionError(.invalidRequestFormat, "events is an array of strings") }
+    return names
+  }
+
   private func answerNext(
     of id: String, _ environment: ExecutionEnvironment, on exchange: HTTPExchange
   ) throws(ExtensionError) {
     try environment.extensions.poll(id)
-    if let deadline = environment.shutdownDeadline {
+    if let deadline = environment.shutdownDeadline, !environment.toldOfShutdown.contains(id) {
       // It was still at work when the others were told of the end.
       return sendShutdown(to: id, deadline, on: exchange, of: environment)
     }
-    // Also while the environment ends: the extensions are told once the runtime's process is gone.
+    // Also while the environment ends: the extensions are told once the runtime's process is gone, and nothing follows.
     environment.extensionPolls[id] = exchange
     exchange.onClose { [weak self, environment = environment.id] in
       self?.assumeIsolated { $0.extensionPollLost(id, of: environment) }
@@ -122,8 +132,7 @@ extension FunctionHost {
 
   /// Tells those who want to know that an invocation begins.
   func extensionsBegin(_ work: ExecutionEnvironment.Work, _ environment: ExecutionEnvironment) {
-    emit(
-      .platform("start", ["requestId": .string(work.requestID), "version": "$LATEST"]), of: environment)
+    invocationBegins(work.requestID, in: environment)
     for one in environment.extensions.extensions where one.events.contains(.invoke) {
       guard let exchange = environment.extensionPolls.removeValue(forKey: one.id) else { continue }
       environment.extensions.deliver(to: one.id)
@@ -142,6 +151,7 @@ extension FunctionHost {
     to id: String, _ deadline: Int64, on exchange: HTTPExchange, of environment: ExecutionEnvironment
   ) {
     environment.extensions.deliver(to: id)
+    environment.toldOfShutdown.insert(id)
     let event: JSONValue = [
       "eventType": "SHUTDOWN", "deadlineMs": .integer(deadline),
       "shutdownReason": .string(environment.shutdownReason),

@@ -114,6 +114,8 @@ final class ExecutionEnvironment {
   var shutdownStart = NIODeadline.uptimeNanoseconds(0)
   /// In milliseconds since 1970, once extensions are told to end.
   var shutdownDeadline: Int64?
+  /// Who was told, by identifier.
+  var toldOfShutdown: Set<String> = []
   /// Extensions that are sent telemetry.
   var subscribers: [TelemetrySubscriber] = []
   var subscriptionCount = 0

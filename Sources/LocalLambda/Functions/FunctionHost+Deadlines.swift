@@ -84,6 +84,7 @@ extension FunctionHost {
     let limit = environment.isSecondInit ? configuration.timeout : configuration.initTimeout
     report("Init took longer than \(FunctionError.seconds(limit)) seconds", nil)
     environment.shutdownReason = "timeout"
+    reportFailedInit(of: environment, .timeout)
     if environment.isSecondInit {
       failNextCall(of: environment, ending: .timeout) {
         FunctionError.timedOut(requestID: $0, after: configuration.timeout)

@@ -9,9 +9,8 @@ extension FunctionHost {
     environment.phase = .serving
     environment.initLog = nil
     isSpareInVain = false
-    let duration = NIODeadline.now() - environment.startedAt
-    environment.initDuration = duration
-    reportInit(of: environment, duration)
+    environment.initDuration = NIODeadline.now() - environment.startedAt
+    reportInit(of: environment)
   }
 
   /// The runtime reported that it cannot start.
@@ -19,7 +18,7 @@ extension FunctionHost {
     guard environment.isStarting else { return }
     environment.phase = .ending
     environment.shutdownReason = "failure"
-    runtimeInitialised(environment, isSuccess: false)
+    reportFailedInit(of: environment, .error, type: type)
     failNextCall(of: environment, ending: .initError(type: type)) { _ in body }
     provideEnvironments(countingReturning: true)
     if environment.isAttached { return remove(environment) }
@@ -131,6 +130,7 @@ extension FunctionHost {
 
   /// What an environment works on, or would have, ends with it and for the same reason.
   func failEverything(of environment: ExecutionEnvironment, type: String, reason: String) {
+    if environment.isStarting { reportFailedInit(of: environment, .failure, type: type) }
     failEverything(of: environment, ending: .failure(type: type, reason: reason)) {
       FunctionError.body(type, "RequestId: \($0) Error: \(reason)")
     }

@@ -7,7 +7,8 @@ extension FunctionHost {
   /// long.
   func provideEnvironments(countingReturning: Bool) {
     guard !waiting.isEmpty, !isShutDown else { return }
-    let usable = environments.values.filter { !$0.isEnding }
+    // A runtime that was attached by hand may stand in a debugger before its first poll, or be gone: it is not counted on.
+    let usable = environments.values.filter { !$0.isEnding && !($0.isAttached && $0.isStarting) }
     let returning = usable.reduce(0) { $0 + $1.returningPolls }
     let coming = usable.count(where: \.isStarting) * slots
     let missing = waiting.count - coming - (countingReturning ? returning : 0)

@@ -6,12 +6,16 @@ extension FunctionHost {
     let poll = environment.polls.popFirst()
     endLine(of: environment)
     thaw(environment)
-    let now = NIODeadline.now()
+    let initDuration = environment.initDuration.take()
+    // An init that was begun anew belongs to the invocation that waited for it, and takes of its time.
+    let includesInit = environment.isSecondInit && initDuration != nil
+    let start = includesInit ? environment.startedAt : .now()
+    let startMilliseconds = includesInit ? environment.startedAtMilliseconds : WallClock.milliseconds()
     let work = ExecutionEnvironment.Work(
-      call: call, nonce: RandomID.hex(16), startedAt: now,
-      deadline: now + TimeAmount(configuration.timeout),
-      deadlineMilliseconds: WallClock.milliseconds() + configuration.timeout.milliseconds,
-      initDuration: environment.initDuration.take(),
+      call: call, nonce: RandomID.hex(16), startedAt: start,
+      deadline: start + TimeAmount(configuration.timeout),
+      deadlineMilliseconds: startMilliseconds + configuration.timeout.milliseconds,
+      initDuration: includesInit ? nil : initDuration,
       log: call.invocation.wantsLogTail ? LogTail() : nil,
       traceID: TraceID.complete(call.invocation.traceID))
     environment.running[call.requestID] = work
@@ -37,7 +41,9 @@ extension FunctionHost {
     let duration = NIODeadline.now() - work.startedAt
     hasAnswered = true
     defer { keepSpare() }
-    runtimeDone(work, outcome, timedOut: ending == .timeout, duration, of: environment)
+    runtimeDone(
+      requestID, outcome, type: work.reportedErrorType, timedOut: ending == .timeout, duration,
+      initDuration: work.initDuration, of: environment)
     var result = InvocationResult(
       requestID: requestID, outcome: outcome, duration: .nanoseconds(duration.nanoseconds))
     if let answer = work.answer {
@@ -62,6 +68,8 @@ extension FunctionHost {
     let result = InvocationResult(
       requestID: call.requestID, outcome: .functionError(body(call.requestID)),
       duration: .nanoseconds(duration.nanoseconds))
+    invocationBegins(call.requestID, in: environment)
+    runtimeDone(call.requestID, result.outcome, timedOut: ending == .timeout, duration, of: environment)
     let log = call.invocation.wantsLogTail ? environment.initLog : nil
     complete(call, with: result, log: log, ending: ending, of: environment)
   }

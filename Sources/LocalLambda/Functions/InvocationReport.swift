@@ -73,15 +73,26 @@ struct InvocationReport: Sendable {
     return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
   }
 
-  /// The most memory that a process held at once, by the kernel's account; 0 where there is none.
+  /// The most memory that a process and those that it started held, by the kernel's account; 0 where there is none.
   static func peakMemoryMB(of process: Int32) -> Int {
-    guard let file = try? SystemPackage.FileDescriptor.open("/proc/\(process)/status", .readOnly) else { return 0 }
+    (peakMemoryKB(of: process) + 1023) / 1024
+  }
+
+  private static func peakMemoryKB(of process: Int32) -> Int {
+    let lines = read("/proc/\(process)/status").split(separator: "\n")
+    guard let line = lines.first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
+    let own = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first ?? 0
+    // A script that starts the runtime waits for it in its first thread, and has no other.
+    let children = read("/proc/\(process)/task/\(process)/children").split(separator: " ").compactMap { Int32($0) }
+    return children.reduce(own) { $0 + peakMemoryKB(of: $1) }
+  }
+
+  /// The beginning of one of the kernel's files; nothing where there is none.
+  private static func read(_ path: String) -> String {
+    guard let file = try? SystemPackage.FileDescriptor.open(FilePath(path), .readOnly) else { return "" }
     defer { try? file.close() }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = (try? bytes.withUnsafeMutableBytes { try file.read(into: $0) }) ?? 0
-    let lines = String(decoding: bytes.prefix(count), as: UTF8.self).split(separator: "\n")
-    guard let line = lines.first(where: { $0.hasPrefix("VmHWM:") }) else { return 0 }
-    let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).compactMap { Int($0) }.first ?? 0
-    return (kilobytes + 1023) / 1024
+    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 }

@@ -43,6 +43,8 @@ struct RequestFraming: Sendable {
       switch name.utf8.count {
       case 4 where name.isASCIIEqual(to: "host"): hosts += 1
       case 6 where name.isASCIIEqual(to: "expect"):
+        // libcurl's users send it empty, so as not to wait.
+        guard !value.isEmpty else { continue }
         guard value.isASCIIEqual(to: "100-continue") else { throw HTTPRefusal(.expectationFailed) }
         expectsContinue = !isHTTP10
       case 7 where name.isASCIIEqual(to: "upgrade"):

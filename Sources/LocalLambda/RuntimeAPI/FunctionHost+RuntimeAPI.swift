@@ -42,7 +42,7 @@ extension FunctionHost {
     case .wait(let endsInit):
       if endsInit {
         environment.extensions.close()
-        runtimeInitialised(environment, isSuccess: true)
+        runtimeInitialised(environment)
       }
       // Whose answer broke off, and goes on all the same, is not dying.
       if !isManaged, let work = environment.running.values.first, work.isBrokenOff {
@@ -96,7 +96,7 @@ extension FunctionHost {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
       let contentType = headers.first(name: "content-type") ?? "application/json"
-      if let mode = headers.first(name: "lambda-runtime-function-response-mode"), mode != "streaming" {
+      if let mode = headers.first(name: "lambda-runtime-function-response-mode"), !["", "streaming"].contains(mode) {
         environment.runtime.responseEnded(requestID)
         finish(environment, requestID, with: .functionError(FunctionError.invalidResponseMode))
         return exchange.refuse(.invalidResponseMode)
@@ -125,9 +125,13 @@ extension FunctionHost {
       let error =
         request["content-type"] == ErrorCause.contentType
         ? ErrorCause.errorAlone(in: request.body) : reportedError(request)
+      if request.bodyState == .tooLarge {
+        finish(environment, requestID, with: .functionError(FunctionError.responseTooLarge()))
+        return exchange.refuse(.tooLarge())
+      }
       environment.running[requestID]?.reportedErrorType = request["lambda-runtime-function-error-type"]
       finish(environment, requestID, with: .functionError(error))
-      if request.bodyState == .tooLarge { exchange.refuse(.tooLarge()) } else { exchange.accepted() }
+      exchange.accepted()
     }
   }
 
@@ -155,17 +159,22 @@ extension FunctionHost {
   /// The environment of the runtime that somebody attached.
   var attachedEnvironment: ExecutionEnvironment? { environments.values.first { $0.isAttached && !$0.isEnding } }
 
-  /// The same; it begins with the runtime's first poll.
+  /// The same; it begins with the runtime's first poll, or with an extension in the runtime's own process, which registers
+  /// before that. Any other call is answered as by an environment that knows nobody. Nil when the function is shut down.
   private func attachEnvironment(for call: RuntimeAPICall, _ request: ServerRequest) -> ExecutionEnvironment? {
-    if let attachedEnvironment { return attachedEnvironment }
-    // An extension in the runtime's own process registers before the runtime polls.
-    guard !isShutDown,
-      [.next, .initError].contains(call) || ExtensionCall(request.head.method, request.path) == .register
-    else { return nil }
+    let isRegistration = ExtensionCall(request.head.method, request.path) == .register
+    if let attachedEnvironment {
+      let name = request["lambda-extension-name"]
+      let isTaken = attachedEnvironment.extensions.extensions.contains { $0.name == name }
+      guard isRegistration, isTaken, attachedEnvironment.isStarting else { return attachedEnvironment }
+      // The same extension once more is another process: the one that it was in ended before it polled.
+      remove(attachedEnvironment)
+    }
+    guard !isShutDown else { return nil }
     lastEnvironment += 1
     let environment = ExecutionEnvironment(
       id: lastEnvironment, slots: slots, isConcurrent: isManaged, isAttached: true)
-    environments[environment.id] = environment
+    if isRegistration || [.next, .initError].contains(call) { environments[environment.id] = environment }
     return environment
   }
 }

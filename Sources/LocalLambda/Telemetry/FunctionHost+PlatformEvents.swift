@@ -4,7 +4,10 @@ import NIOCore
 extension FunctionHost {
   var initializationType: String { isManaged ? "lambda-managed-instances" : "on-demand" }
 
-  private var initPhase: JSONObject { ["initializationType": .string(initializationType), "phase": "init"] }
+  /// What all events of an init begin with: one that took too long is done anew inside the invocation.
+  func initPhase(of environment: ExecutionEnvironment) -> JSONObject {
+    ["initializationType": .string(initializationType), "phase": environment.isSecondInit ? "invoke" : "init"]
+  }
 
   /// An extension is ready.
   func initialised(_ one: ExtensionRegistry.Extension, of environment: ExecutionEnvironment) {
@@ -17,29 +20,54 @@ extension FunctionHost {
         ]), of: environment)
   }
 
+  /// How init ended, in the words of `platform.initRuntimeDone`.
+  enum InitStatus: String {
+    case success
+    /// The runtime said that it cannot start.
+    case error
+    /// Something ended before it was ready.
+    case failure
+    case timeout
+  }
+
   /// The runtime is ready, or has failed.
-  func runtimeInitialised(_ environment: ExecutionEnvironment, isSuccess: Bool) {
-    var record = initPhase
-    record["status"] = isSuccess ? "success" : "error"
-    emit(.platform("initRuntimeDone", .object(record)), of: environment)
+  func runtimeInitialised(_ environment: ExecutionEnvironment, _ status: InitStatus = .success, type: String? = nil) {
+    emit(.platform("initRuntimeDone", .object(initRecord(of: environment, status, type))), of: environment)
   }
 
   /// Init is over.
-  func reportInit(of environment: ExecutionEnvironment, _ duration: TimeAmount) {
-    var record = initPhase
-    record["status"] = "success"
-    record["metrics"] = ["durationMs": Self.milliseconds(duration)]
+  func reportInit(of environment: ExecutionEnvironment, _ status: InitStatus = .success, type: String? = nil) {
+    var record = initRecord(of: environment, status, type)
+    record["metrics"] = ["durationMs": Self.milliseconds(NIODeadline.now() - environment.startedAt)]
     emit(.platform("initReport", .object(record)), of: environment)
+  }
+
+  private func initRecord(of environment: ExecutionEnvironment, _ status: InitStatus, _ type: String?) -> JSONObject {
+    var record = initPhase(of: environment)
+    record["status"] = .string(status.rawValue)
+    if let type { record["errorType"] = .string(type) }
+    return record
+  }
+
+  /// Init has failed: for the runtime, unless that was ready, and so on the whole.
+  func reportFailedInit(of environment: ExecutionEnvironment, _ status: InitStatus, type: String? = nil) {
+    if environment.extensions.isOpen { runtimeInitialised(environment, status, type: type) }
+    reportInit(of: environment, status, type: type)
+  }
+
+  /// An invocation begins.
+  func invocationBegins(_ requestID: String, in environment: ExecutionEnvironment) {
+    emit(.platform("start", ["requestId": .string(requestID), "version": "$LATEST"]), of: environment)
   }
 
   /// The runtime has done with an invocation; the report follows when the extensions have, too.
   func runtimeDone(
-    _ work: ExecutionEnvironment.Work, _ outcome: InvocationResult.Outcome, timedOut: Bool, _ duration: TimeAmount,
-    of environment: ExecutionEnvironment
+    _ requestID: String, _ outcome: InvocationResult.Outcome, type: String? = nil, timedOut: Bool,
+    _ duration: TimeAmount, initDuration: TimeAmount? = nil, of environment: ExecutionEnvironment
   ) {
     guard !environment.subscribers.isEmpty else { return }
     var metrics: JSONObject = ["durationMs": Self.milliseconds(duration)]
-    var record: JSONObject = ["requestId": .string(work.requestID)]
+    var record: JSONObject = ["requestId": .string(requestID)]
     switch outcome {
     case .success(let body, _):
       record["status"] = "success"
@@ -48,7 +76,7 @@ extension FunctionHost {
       let isGone = environment.processID == nil && !environment.isAttached
       record["status"] = isGone ? "failure" : "error"
       let named = (try? JSONValue(parsing: body.readableBytesView))?["errorType"]?.stringValue
-      record["errorType"] = .string(FunctionError.checkedType(work.reportedErrorType ?? named))
+      record["errorType"] = .string(FunctionError.checkedType(type ?? named))
     case .functionError, .throttled: record["status"] = "timeout"
     }
     let status = record["status"] ?? .null
@@ -56,11 +84,11 @@ extension FunctionHost {
     emit(.platform("runtimeDone", .object(record)), of: environment)
 
     let report = InvocationReport(
-      requestID: work.requestID, duration: duration, initDuration: work.initDuration,
+      requestID: requestID, duration: duration, initDuration: initDuration,
       memorySizeMB: configuration.memorySizeMB,
       maximumMemoryUsedMB: environment.processID.map { InvocationReport.peakMemoryMB(of: $0) } ?? 0)
     environment.reports.append(
-      ["requestId": .string(work.requestID), "status": status, "metrics": .object(Self.metrics(report))])
+      ["requestId": .string(requestID), "status": status, "metrics": .object(Self.metrics(report))])
   }
 
   /// What a report says in numbers.

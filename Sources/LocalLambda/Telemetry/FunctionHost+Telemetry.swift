@@ -32,12 +32,10 @@ extension FunctionHost {
       id: environment.subscriptionCount, name: one.name, subscription: subscription, eventLoop: eventLoop)
     environment.subscribers.append(subscriber)
     exchange.respond(.ok, json: "\"OK\"")
-    var start = TelemetryEvent.platform(
-      "initStart",
-      [
-        "initializationType": .string(initializationType), "phase": "init",
-        "functionName": .string(configuration.name), "functionVersion": "$LATEST",
-      ])
+    var record = initPhase(of: environment)
+    record["functionName"] = .string(configuration.name)
+    record["functionVersion"] = "$LATEST"
+    var start = TelemetryEvent.platform("initStart", .object(record))
     start.time = environment.startedAtMilliseconds
     emit(start, of: environment, to: subscriber.id)
     emit(

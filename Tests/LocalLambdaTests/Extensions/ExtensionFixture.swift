@@ -75,7 +75,8 @@ enum ExtensionFixture {
 
   static func run(
     _ program: String = program, command: [String] = [BuiltProducts.program("echo-function")],
-    timeout: Duration = .seconds(20), environment: [String: String] = [:], concurrency: Int = 1,
+    timeout: Duration = .seconds(20), initTimeout: Duration = .seconds(10), environment: [String: String] = [:],
+    concurrency: Int = 1,
     change: (inout EnvironmentPolicy) -> Void = { _ in },
     _ body: (EchoFixture, TemporaryFolder) async throws -> Void
   ) async throws {
@@ -90,7 +91,8 @@ enum ExtensionFixture {
         change(&policy)
         let name = String(notes.path.split(separator: "/").last ?? "")
         try await EchoFixture.run(
-          timeout: timeout, maximumConcurrency: concurrency, environment: environment.merging(["NOTES": name]) { $1 },
+          timeout: timeout, initTimeout: initTimeout, maximumConcurrency: concurrency,
+          environment: environment.merging(["NOTES": name]) { $1 },
           command: command, policy: policy
         ) { try await body($0, notes) }
       }

@@ -107,6 +107,32 @@ import Testing
     }
   }
 
+  /// The usual loop asks again, whatever it was told; it is ended with the time that it has.
+  @Test func whoWasToldOfTheEndIsToldOnce() async throws {
+    let loop = """
+      #!/usr/bin/env python3
+      import http.client, json, os
+      folder = os.path.dirname(os.path.abspath(__file__)) + "/../" + os.environ["NOTES"]
+      def call(method, path, body=None, headers={}):
+          connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+          connection.request(method, "/2020-01-01/extension/" + path, body, headers)
+          response = connection.getresponse()
+          return response, response.read()
+      response, _ = call("POST", "register", '{"events":["SHUTDOWN"]}', {"Lambda-Extension-Name": "watcher"})
+      me = {"Lambda-Extension-Identifier": response.headers["Lambda-Extension-Identifier"]}
+      while True:
+          _, body = call("GET", "event/next", None, me)
+          with open(folder + "/events", "a") as file: file.write(json.loads(body)["eventType"] + "\\n")
+      """
+    let budget = ShutdownBudget(external: .seconds(1), internal: .milliseconds(200))
+    try await ExtensionFixture.run(loop, change: { $0.shutdownBudget = budget }) { fixture, notes in
+      let answer = try await fixture.invoke("1")
+      #expect(answer.text == "1")
+      await fixture.host.shutdown()
+      #expect(notes.read("events") == "SHUTDOWN\n")
+    }
+  }
+
   /// By hand, as an extension in the process of a runtime that somebody attached.
   @Test func anInternalOneTakesPart() async throws {
     try await EchoFixture.run(command: ["/nowhere"], attached: true) { fixture in

@@ -2,6 +2,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LocalLambda
@@ -76,6 +77,35 @@ import Testing
       }
       let types = events.filter { $0["type"] == "platform.runtimeDone" }.map { $0["record"]?["errorType"] }
       #expect(types == ["Function.ValueError", "Runtime.Unknown", "Function.Unknown"])
+    }
+  }
+
+  /// Of an init that fails all is told that is told of one that does not, and of the call that fails with it.
+  @Test(arguments: [
+    ("exit 7", "failure", "Runtime.ExitError"), ("sleep 60", "timeout", nil),
+    (BuiltProducts.program("echo-function"), "error", "Function.NotReady"),
+  ])
+  func whatFailsBeforeItsFirstPollIsTold(end: String, status: String, type: String?) async throws {
+    let subscribed = "until [ -s /tmp/$NOTES/subscribed ]; do sleep 0.01; done; "
+    try await ExtensionFixture.run(
+      command: ["/bin/sh", "-c", subscribed + end], timeout: .seconds(2), initTimeout: .seconds(2),
+      environment: Self.subscribed.merging(["ECHO_INIT": "fail"]) { $1 }
+    ) { fixture, notes in
+      let answer = try await fixture.invoke("1")
+      let id = try #require(answer.header("x-amzn-requestid"))
+      let events = try await Self.events(of: notes) { events in
+        events.contains { $0["type"] == "platform.report" }
+      }
+      func record(_ type: String) -> JSONValue? { events.first { $0["type"]?.stringValue == type }?["record"] }
+      for name in ["platform.initRuntimeDone", "platform.initReport"] {
+        #expect(record(name)?["status"]?.stringValue == status)
+        #expect(record(name)?["errorType"]?.stringValue == type)
+        #expect(events.count { $0["type"]?.stringValue == name } == (type == nil ? 2 : 1))
+      }
+      for name in ["platform.start", "platform.runtimeDone", "platform.report"] {
+        #expect(record(name)?["requestId"]?.stringValue == id)
+      }
+      #expect(record("platform.runtimeDone")?["status"]?.stringValue == status)
     }
   }
 

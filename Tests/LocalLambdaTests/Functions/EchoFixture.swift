@@ -14,7 +14,8 @@ struct EchoFixture: Sendable {
   let gatewayPort: Int
 
   static func run(
-    timeout: Duration = .seconds(20), maximumConcurrency: Int = 10, environment: [String: String] = [:],
+    timeout: Duration = .seconds(20), initTimeout: Duration = .seconds(10), maximumConcurrency: Int = 10,
+    environment: [String: String] = [:],
     command: [String] = [BuiltProducts.program("echo-function")], workingDirectory: String = "/",
     routes: [String] = ["$default"], attached: Bool = false,
     retries: AsynchronousInvocationPolicy = AsynchronousInvocationPolicy(),
@@ -26,6 +27,7 @@ struct EchoFixture: Sendable {
       name: "echo", command: command, workingDirectory: workingDirectory, environment: environment, timeout: timeout,
       maximumConcurrency: maximumConcurrency)
     configuration.policy = policy
+    configuration.initTimeout = initTimeout
     let host = try FunctionHost(configuration, eventLoop: loop, log: log)
     let server = try await LambdaServer(
       port: 0, functions: [host], attached: attached ? host : nil, asynchronousInvocations: retries, eventLoop: loop)

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @testable import LocalLambda
@@ -61,6 +62,25 @@ import Testing
       #expect(log.lines == ["\(log.requestID) Task timed out after 1.00 seconds"])
       #expect(log.report.hasSuffix("\tStatus: timeout\t"), "\(log.report)")
       #expect(try log.billedMilliseconds >= 1000)
+    }
+  }
+
+  /// The first start takes too long, the second one half of the time of the invocation that waits for it.
+  @Test func anInitThatIsBegunAnewTakesOfTheInvocationsTime() async throws {
+    try await TemporaryFolder.with { folder in
+      let start = "if (set -C; : > \(folder.path)/first) 2>/dev/null; then sleep 60; fi; sleep 1; exec \"$0\""
+      try await EchoFixture.run(
+        timeout: .seconds(2), initTimeout: .milliseconds(300),
+        command: ["sh", "-c", start, BuiltProducts.program("echo-function")]
+      ) { fixture in
+        let response = try await fixture.invoke(#"{"mode":"hang"}"#, headers: [("X-Amz-Log-Type", "Tail")])
+        #expect(response.json?["errorType"] == "Sandbox.Timedout")
+        let log = try Log(of: response)
+        #expect(try log.billedMilliseconds < 3000, "the time of the invocation, init and all: \(log.report)")
+        #expect(!log.report.contains("Init Duration"))
+        let context = try await fixture.invoke(#"{"mode":"context"}"#)
+        #expect(context.status == 200)
+      }
     }
   }
 

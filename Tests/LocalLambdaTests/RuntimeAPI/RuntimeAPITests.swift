@@ -64,6 +64,24 @@ import Testing
     }
   }
 
+  /// It asks nothing of a runtime, so it is the same with one and before there is any.
+  @Test func whoPingsIsAnswered() async throws {
+    func ping(_ client: OneShotClient) async throws {
+      let answer = try await client.send("GET", "/2018-06-01/ping")
+      #expect(answer.status == 200)
+      #expect(answer.text == "pong")
+      let refused = try await client.send("POST", "/2018-06-01/ping")
+      #expect(refused.status == 405)
+      #expect(refused.body.isEmpty)
+    }
+    try await attached { try await ping($0.lambda) }
+    try await EchoFixture.run { fixture in
+      let variables = try #require(try await fixture.invoke(#"{"mode":"environment"}"#).json)
+      let address = try #require(variables["AWS_LAMBDA_RUNTIME_API"]?.stringValue)
+      try await ping(OneShotClient(url: "http://\(address)"))
+    }
+  }
+
   @Test func anAnswerOfAnUnknownModeIsRefused() async throws {
     try await withWork { fixture, id, call in
       let response = try await fixture.lambda.send(
@@ -74,6 +92,59 @@ import Testing
       let answer = try await call.value
       #expect(answer.header("x-amz-function-error") == "Unhandled")
       #expect(answer.json?["errorType"] == "Runtime.InvalidResponseModeHeader")
+    }
+  }
+
+  /// As some clients send it who have nothing to say of the mode, or do not wait for leave to send.
+  @Test func emptyHeaderFieldsAreNone() async throws {
+    try await withWork { fixture, id, call in
+      let connection = try await RawConnection.open(port: fixture.lambdaPort)
+      try await connection.send(
+        "POST \(Self.prefix)/invocation/\(id)/response HTTP/1.1\r\nhost: x\r\nexpect: \r\n"
+          + "Lambda-Runtime-Function-Response-Mode:\r\nconnection: close\r\ncontent-length: 1\r\n\r\n8")
+      #expect(try await connection.textUntilClosed().hasPrefix("HTTP/1.1 202 "))
+      #expect(try await call.value.text == "8")
+    }
+  }
+
+  @Test func aReportedErrorHasTheLimitOfAnAnswer() async throws {
+    try await withWork { fixture, id, call in
+      let response = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/error",
+        body: [UInt8](repeating: 0x20, count: RuntimeAPICall.maximumResponseBytes + 1))
+      #expect(response.status == 413)
+      #expect(response.json?["errorType"] == "RequestEntityTooLarge")
+      #expect(try await call.value.json?["errorType"] == "Function.ResponseSizeTooLarge")
+    }
+  }
+
+  @Test func anAnswerIsTakenUpToItsLimit() async throws {
+    try await withWork { fixture, id, call in
+      let response = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/response", body: Self.bytes(6_291_556))
+      #expect(response.status == 202)
+      let answer = try await call.value
+      #expect(answer.header("x-amz-function-error") == nil)
+      #expect(answer.body.count == 6_291_556)
+    }
+  }
+
+  @Test func anAnswerBeyondItsLimitIsRefused() async throws {
+    try await withWork { fixture, id, call in
+      let response = try await fixture.lambda.send(
+        "POST", Self.prefix + "/invocation/\(id)/response", body: Self.bytes(6_291_557))
+      #expect(response.status == 413)
+      #expect(response.header("content-type") == "application/json")
+      #expect(
+        response.text
+          == #"{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}"#
+          + "\n")
+      let answer = try await call.value
+      #expect(answer.header("x-amz-function-error") == "Unhandled")
+      #expect(
+        answer.text
+          == #"{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","errorType":"Function.ResponseSizeTooLarge"}"#
+      )
     }
   }
 
@@ -205,6 +276,9 @@ import Testing
   }
 
   // MARK: -
+
+  /// So many digits.
+  private static func bytes(_ count: Int) -> [UInt8] { [UInt8](repeating: UInt8(ascii: "1"), count: count) }
 
   /// A function whose own program is never there, so that only an attached runtime can answer.
   private func attached(
