@@ -109,6 +109,15 @@ import Testing
       ("echo", ["X-Amz-Client-Context": "%%%"], "{}", 400, "InvalidRequestContentException", "Client context"),
       ("echo", ["X-Amz-Client-Context": "WzFd"], "{}", 400, "InvalidRequestContentException", "Client context"),
       ("echo", ["X-Amz-Invocation-Type": "Sometimes"], "{}", 400, "InvalidParameterValueException", "'invocationType'"),
+      ("echo", ["X-Amz-Log-Type": "All"], "{}", 400, "InvalidParameterValueException", "Value 'All' at 'logType'"),
+      ("echo", ["X-Amz-Log-Type": "tail"], "{}", 400, "InvalidParameterValueException", "[None, Tail]"),
+      // A dry run looks at all that a run would look at.
+      ("nobody", ["X-Amz-Invocation-Type": "DryRun"], "{}", 404, "ResourceNotFoundException", "function:nobody"),
+      ("echo:7", ["X-Amz-Invocation-Type": "DryRun"], "{}", 404, "ResourceNotFoundException", "function:echo:7"),
+      (
+        "echo", ["X-Amz-Invocation-Type": "DryRun"], "{\"a\":", 400, "InvalidRequestContentException",
+        "Could not parse request body into json: "
+      ),
     ] as [(String, [String: String], String, Int, String, String)])
   func serviceErrorsAreTyped(
     function: String, headers: [String: String], payload: String, status: Int, type: String, message: String
@@ -144,6 +153,92 @@ import Testing
         let longest = String(repeating: "x", count: 128)
         #expect(try await fixture.lambda.send(method, path + longest).status == 404)
       }
+    }
+  }
+
+  @Test(arguments: [
+    ("GET", "/"), ("POST", "/2015-03-31"), ("POST", "/2015-03-31/layers"), ("GET", "/2015-03-31/functions/echo/other"),
+    ("GET", "/2015-03-31/functions/echo/invocations"), ("PUT", "/2015-03-31/functions/echo/invocations"),
+    ("POST", "/2015-03-31/functions/echo/invocation"), ("POST", "/2015-03-31/functions/echo/invocations/1"),
+    ("POST", "/2015-03-31/functions/echo/response-streaming-invocations"), ("POST", "/2015-03-31/functions/echo"),
+    ("POST", "/2021-11-15/functions/echo/invocations"), ("DELETE", "/2015-03-31/functions/echo"),
+    // With no runtime attached, its API is not here.
+    ("GET", "/2018-06-01/runtime/invocation/next"), ("GET", "/2018-06-01/ping"),
+  ])
+  func whatIsNoOperationIsUnknown(method: String, path: String) async throws {
+    try await EchoFixture.run { fixture in
+      let response = try await fixture.lambda.send(method, path)
+      #expect(response.status == 404)
+      #expect(response.header("x-amzn-errortype") == "UnknownOperationException")
+      #expect(response.json?["message"] == "Unable to determine service/operation name")
+      #expect(response.header("x-amzn-requestid") != nil)
+    }
+  }
+
+  @Test(
+    arguments: [("RequestResponse", 200, "$LATEST"), ("Event", 202, nil), ("DryRun", 204, nil)]
+      as [(String, Int, String?)])
+  func onlyWhatRanHasAVersion(kind: String, status: Int, version: String?) async throws {
+    try await EchoFixture.run { fixture in
+      let response = try await fixture.invoke("1", headers: [("X-Amz-Invocation-Type", kind)])
+      #expect(response.status == status)
+      #expect(response.header("x-amz-executed-version") == version)
+      #expect(response.header("x-amzn-requestid") != nil)
+    }
+  }
+
+  @Test func whoWantsNoLogGetsNone() async throws {
+    try await EchoFixture.run { fixture in
+      let response = try await fixture.invoke("1", headers: [("X-Amz-Log-Type", "None")])
+      #expect(response.status == 200)
+      #expect(response.header("x-amz-log-result") == nil)
+    }
+  }
+
+  /// What counts is what the header has: of 3583 bytes, which no Base64 can have, its length is not what is wrong.
+  @Test func aClientContextHasALimit() async throws {
+    try await EchoFixture.run { fixture in
+      func send(_ header: String) async throws -> OneShotClient.Response {
+        try await fixture.invoke(#"{"mode":"context"}"#, headers: [("X-Amz-Client-Context", header)])
+      }
+      // {"a":"…"} has 8 bytes besides the value.
+      func context(_ count: Int) -> (value: String, header: String) {
+        let value = String(repeating: "x", count: count - 8)
+        return (value, Base64.encode(#"{"a":"\#(value)"}"#.utf8))
+      }
+      let longest = context(3580 / 4 * 3)
+      #expect(longest.header.utf8.count == 3580)
+      let response = try await send(longest.header)
+      #expect(response.status == 200)
+      #expect(response.json?["clientContext"] == ["a": .string(longest.value)])
+      let longer = context(3580 / 4 * 3 + 1).header
+      #expect(longer.utf8.count == 3584)
+      for (header, message) in [
+        (longer, "Client context must be no more than 3583 bytes"),
+        (String(longer.dropLast()), "Client context must be a valid Base64-encoded JSON object"),
+      ] {
+        let refused = try await send(header)
+        #expect(refused.status == 400)
+        #expect(refused.header("x-amzn-errortype") == "InvalidRequestContentException")
+        #expect(refused.json?["message"]?.stringValue == message)
+      }
+    }
+  }
+
+  @Test func theLargestEventIsTakenWhole() async throws {
+    try await EchoFixture.run(command: ["/nowhere/at/all"], attached: true) { fixture in
+      let poll = Task { try await fixture.lambda.send("GET", "/2018-06-01/runtime/invocation/next") }
+      while await fixture.host.idleCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+      let largest = "\"" + String(repeating: "x", count: 1_048_574) + "\""
+      let response = try await fixture.invoke(largest, headers: [("X-Amz-Invocation-Type", "Event")])
+      // Without it, nobody would ever answer the poll.
+      try #require(response.status == 202)
+      #expect(response.body.isEmpty)
+      let event = try await poll.value
+      #expect(event.body == Array(largest.utf8))
+      let id = try #require(event.header("lambda-runtime-aws-request-id"))
+      _ = try await fixture.lambda.send(
+        "POST", "/2018-06-01/runtime/invocation/\(id)/response", body: Array("2".utf8))
     }
   }
 
