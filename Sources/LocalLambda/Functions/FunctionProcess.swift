@@ -70,6 +70,14 @@ enum FunctionProcess {
     for process in running.withLock(\.self) { signal(process, .kill) }
   }
 
+  /// Whether there are descriptors enough to start a process with: the process library ends this program when they run
+  /// out half-way.
+  private static func checkDescriptors(_ any: FileDescriptor) throws {
+    var taken: [FileDescriptor] = []
+    defer { for descriptor in taken { try? descriptor.close() } }
+    while taken.count < 16 { taken.append(try any.duplicate()) }
+  }
+
   /// Runs a program to its end, with standard output and standard error going to `output`, which is closed here.
   ///
   /// When the program has ended, what is left of its process group is killed: nothing it started outlives it.
@@ -108,16 +116,6 @@ enum FunctionProcess {
     case .exited(let code): return .exited(code)
     case .signaled(let signal): return .signaled(signal)
     }
-  }
-}
-
-extension FunctionProcess {
-  /// Whether there are descriptors enough to start a process with: the process library ends this program when they run
-  /// out half-way.
-  fileprivate static func checkDescriptors(_ any: FileDescriptor) throws {
-    var taken: [FileDescriptor] = []
-    defer { for descriptor in taken { try? descriptor.close() } }
-    while taken.count < 16 { taken.append(try any.duplicate()) }
   }
 }
 

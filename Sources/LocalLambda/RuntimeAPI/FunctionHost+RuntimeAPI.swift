@@ -122,13 +122,13 @@ extension FunctionHost {
     switch environment.runtime.answer(.error, requestID: requestID, nonce: nonce) {
     case .refuse(let refusal): exchange.refuse(RuntimeAPIError(refusal))
     case .accept:
-      let error =
-        request["content-type"] == ErrorCause.contentType
-        ? ErrorCause.errorAlone(in: request.body) : reportedError(request)
       if request.bodyState == .tooLarge {
         finish(environment, requestID, with: .functionError(FunctionError.responseTooLarge()))
         return exchange.refuse(.tooLarge())
       }
+      let error =
+        request["content-type"] == ErrorCause.contentType
+        ? ErrorCause.errorAlone(in: request.body) : reportedError(request)
       environment.running[requestID]?.reportedErrorType = request["lambda-runtime-function-error-type"]
       finish(environment, requestID, with: .functionError(error))
       exchange.accepted()

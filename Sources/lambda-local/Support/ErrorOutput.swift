@@ -46,6 +46,7 @@ enum ErrorOutput {
   }
 
   private static func finish() {
+    guard state.withLock(\.isWaiting) else { return }
     let written = DispatchSemaphore(value: 0)
     thread.async { written.signal() }
     _ = written.wait(timeout: .now() + 1)
