@@ -89,7 +89,9 @@ import Testing
     let subscribed = "until [ -s /tmp/$NOTES/subscribed ]; do sleep 0.01; done; "
     try await ExtensionFixture.run(
       command: ["/bin/sh", "-c", subscribed + end], timeout: .seconds(2), initTimeout: .seconds(2),
-      environment: Self.subscribed.merging(["ECHO_INIT": "fail"]) { $1 }
+      // What it is sent last comes while it is being ended: it takes all the time that it has.
+      environment: Self.subscribed.merging(["ECHO_INIT": "fail", "STAYS": "1"]) { $1 },
+      change: { $0.shutdownBudget = ShutdownBudget(external: .seconds(8), internal: .seconds(5)) }
     ) { fixture, notes in
       let answer = try await fixture.invoke("1")
       let id = try #require(answer.header("x-amzn-requestid"))
